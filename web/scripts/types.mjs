@@ -1,0 +1,1 @@
+// Generates src/protocol/generated from ../schemas. Until the schemas exist there is nothing to generate.
