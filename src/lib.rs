@@ -1,1 +1,11 @@
-//! x
+//! Tutti: listen together, exactly together.
+//!
+//! The modules in reading order, which is also the order of their floors: each imports only from those above it.
+
+pub mod ids;
+pub mod time;
+
+pub mod domain;
+
+pub mod clock;
+pub mod journal;

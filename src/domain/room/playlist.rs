@@ -1,0 +1,458 @@
+//! The playlist: what will play, in which order. Add, move, remove, edit, clear; repeat and shuffle.
+//!
+//! Knows nothing of time or of who may change it; `room.rs` asks who, `playback.rs` asks what comes next.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::ids::{ItemId, MediaId, UserId};
+use crate::time::{Span, Timestamp};
+
+/// The most items a playlist holds.
+pub const MAX_ITEMS: usize = 2_000;
+/// The longest title, artist or album, in characters.
+pub const MAX_TEXT: usize = 300;
+/// The most artists of one track.
+pub const MAX_ARTISTS: usize = 20;
+/// The longest URL, in characters.
+pub const MAX_URL: usize = 2_048;
+
+/// Where a track's sound comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// An uploaded or catalogued file.
+    Media(MediaId),
+    /// An address that each listener's browser opens by itself; the server never does.
+    Url(String),
+    /// A YouTube video.
+    YouTube(String),
+}
+
+/// A piece of music as the playlist describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Track {
+    /// Its title.
+    pub title: String,
+    /// Its artists, most important first.
+    pub artists: Vec<String>,
+    /// The album it is from.
+    pub album: Option<String>,
+    /// Its length, where known.
+    pub duration: Option<Span>,
+    /// A picture.
+    pub artwork_url: Option<String>,
+    /// Where the sound is.
+    pub source: Source,
+}
+
+impl Track {
+    fn check(&self) -> Result<(), Rejection> {
+        let long = |text: &str| text.chars().count() > MAX_TEXT;
+        if self.title.trim().is_empty() {
+            return Err(Rejection::InvalidTrack("title must not be empty"));
+        }
+        if long(&self.title)
+            || self.artists.iter().any(|a| long(a))
+            || self.album.as_deref().is_some_and(long)
+        {
+            return Err(Rejection::InvalidTrack(
+                "title, artists and album have at most 300 characters each",
+            ));
+        }
+        if self.artists.len() > MAX_ARTISTS {
+            return Err(Rejection::InvalidTrack("artists: at most 20"));
+        }
+        if self.duration.is_some_and(|d| d.as_ms() <= 0) {
+            return Err(Rejection::InvalidTrack("duration_ms must be above 0"));
+        }
+        if self
+            .artwork_url
+            .as_deref()
+            .is_some_and(|url| !is_web_url(url))
+        {
+            return Err(Rejection::InvalidTrack(
+                "artwork_url must be an http(s) address of at most 2,048 characters",
+            ));
+        }
+        match &self.source {
+            Source::Url(url) if !is_web_url(url) => Err(Rejection::InvalidTrack(
+                "url must be an http(s) or /media/ address of at most 2,048 characters",
+            )),
+            Source::YouTube(id) if !is_youtube_id(id) => Err(Rejection::InvalidTrack(
+                "youtube_video_id has 1 to 64 of A–Z a–z 0–9 _ -",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_web_url(url: &str) -> bool {
+    let scheme = ["http://", "https://", "/media/", "/api/"]
+        .iter()
+        .any(|s| url.len() > s.len() && url.starts_with(s));
+    scheme
+        && url.chars().count() <= MAX_URL
+        && !url.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+fn is_youtube_id(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+/// One place in the playlist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its name; the same track may stand in two places.
+    pub id: ItemId,
+    /// What plays here.
+    pub track: Track,
+    /// Who put it there.
+    pub added_by: Option<UserId>,
+    /// When.
+    pub added_at: Timestamp,
+}
+
+/// What happens at the end of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Repeat {
+    /// The next one plays; after the last, silence.
+    #[default]
+    Off,
+    /// The same one plays again.
+    One,
+    /// After the last one the first plays.
+    All,
+}
+
+/// A request to change the playlist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Insert a track before `index`, or at the end.
+    Add {
+        /// What to add.
+        track: Track,
+        /// Where; the end where absent or too large.
+        index: Option<usize>,
+    },
+    /// Take an item to another place.
+    Move {
+        /// Which.
+        item: ItemId,
+        /// Its index afterwards; the end where too large.
+        index: usize,
+    },
+    /// Take an item out.
+    Remove {
+        /// Which.
+        item: ItemId,
+    },
+    /// Describe an item anew.
+    Edit {
+        /// Which.
+        item: ItemId,
+        /// How.
+        track: Track,
+    },
+    /// Take everything out.
+    Clear,
+    /// Choose what happens at the end of a track.
+    SetRepeat(Repeat),
+    /// Play in a drawn order, or as listed.
+    SetShuffle(bool),
+}
+
+/// A change of the playlist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An item was inserted at `index`.
+    Added {
+        /// The new item.
+        item: Item,
+        /// Where it stands now.
+        index: usize,
+        /// Where it stands in the shuffled order, while shuffling.
+        shuffled_index: Option<usize>,
+    },
+    /// An item stands at `index` now.
+    Moved {
+        /// Which.
+        item: ItemId,
+        /// Its index.
+        index: usize,
+    },
+    /// An item is gone.
+    Removed {
+        /// Which.
+        item: ItemId,
+    },
+    /// An item is described anew.
+    Edited {
+        /// Which.
+        item: ItemId,
+        /// How.
+        track: Track,
+    },
+    /// Everything is gone.
+    Cleared,
+    /// The end of a track is treated so from now on.
+    RepeatSet(Repeat),
+    /// The items play in this order from now on.
+    Shuffled {
+        /// Every item once.
+        order: Vec<ItemId>,
+    },
+    /// The items play as listed from now on.
+    Unshuffled,
+}
+
+/// Why the playlist may not change so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// There is no such item.
+    NoSuchItem,
+    /// The track is not well described: what is wrong.
+    InvalidTrack(&'static str),
+    /// There are [`MAX_ITEMS`] already.
+    Full,
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchItem => f.write_str("there is no such item in the playlist"),
+            Self::InvalidTrack(what) => write!(f, "the track is not valid: {what}"),
+            Self::Full => write!(
+                f,
+                "the playlist is full: it holds at most {MAX_ITEMS} items"
+            ),
+        }
+    }
+}
+
+/// What will play.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Playlist {
+    /// As listed.
+    pub items: Vec<Item>,
+    /// What happens at the end of a track.
+    pub repeat: Repeat,
+    /// The drawn order, while shuffling: every item once.
+    pub shuffled: Option<Vec<ItemId>>,
+}
+
+impl Playlist {
+    /// The item of that name.
+    pub fn get(&self, id: ItemId) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// Where an item is listed.
+    pub fn index_of(&self, id: ItemId) -> Option<usize> {
+        self.items.iter().position(|item| item.id == id)
+    }
+
+    /// The first to play.
+    pub fn first(&self) -> Option<ItemId> {
+        self.in_order(0)
+    }
+
+    /// What plays after `id` when somebody skips: wraps around only where all repeats.
+    pub fn after(&self, id: ItemId) -> Option<ItemId> {
+        let place = self.place(id)?;
+        self.in_order(place + 1)
+            .or_else(|| (self.repeat == Repeat::All).then(|| self.first()).flatten())
+    }
+
+    /// What played before `id`: wraps around only where all repeats.
+    pub fn before(&self, id: ItemId) -> Option<ItemId> {
+        match self.place(id)? {
+            0 if self.repeat == Repeat::All => self.in_order(self.items.len().saturating_sub(1)),
+            0 => None,
+            place => self.in_order(place - 1),
+        }
+    }
+
+    fn place(&self, id: ItemId) -> Option<usize> {
+        match &self.shuffled {
+            Some(order) => order.iter().position(|i| *i == id),
+            None => self.index_of(id),
+        }
+    }
+
+    fn in_order(&self, place: usize) -> Option<ItemId> {
+        match &self.shuffled {
+            Some(order) => order.get(place).copied(),
+            None => self.items.get(place).map(|item| item.id),
+        }
+    }
+
+    /// What a change leads to. `fresh` names a new item and seeds the shuffling, `current` plays now.
+    ///
+    /// # Errors
+    /// A rejection where the item is missing, the track badly described or the list full.
+    pub fn decide(
+        &self,
+        command: &Command,
+        by: Option<UserId>,
+        now: Timestamp,
+        fresh: Uuid,
+        current: Option<ItemId>,
+    ) -> Result<Vec<Event>, Rejection> {
+        match command {
+            Command::Add { track, index } => self.add(track, *index, by, now, fresh, current),
+            Command::Move { item, index } => self.relocate(*item, *index),
+            Command::Remove { item } => {
+                self.get(*item).ok_or(Rejection::NoSuchItem)?;
+                Ok(vec![Event::Removed { item: *item }])
+            }
+            Command::Edit { item, track } => self.edit(*item, track),
+            Command::Clear => Ok(if self.items.is_empty() {
+                vec![]
+            } else {
+                vec![Event::Cleared]
+            }),
+            Command::SetRepeat(repeat) if *repeat == self.repeat => Ok(vec![]),
+            Command::SetRepeat(repeat) => Ok(vec![Event::RepeatSet(*repeat)]),
+            Command::SetShuffle(true) => Ok(vec![Event::Shuffled {
+                order: self.draw(fresh, current),
+            }]),
+            Command::SetShuffle(false) if self.shuffled.is_none() => Ok(vec![]),
+            Command::SetShuffle(false) => Ok(vec![Event::Unshuffled]),
+        }
+    }
+
+    fn add(
+        &self,
+        track: &Track,
+        index: Option<usize>,
+        by: Option<UserId>,
+        now: Timestamp,
+        fresh: Uuid,
+        current: Option<ItemId>,
+    ) -> Result<Vec<Event>, Rejection> {
+        track.check()?;
+        if self.items.len() >= MAX_ITEMS {
+            return Err(Rejection::Full);
+        }
+        let item = Item {
+            id: ItemId(fresh),
+            track: track.clone(),
+            added_by: by,
+            added_at: now,
+        };
+        let index = index.unwrap_or(self.items.len()).min(self.items.len());
+        let shuffled_index = self.shuffled.as_ref().map(|order| {
+            let upcoming = current
+                .and_then(|c| order.iter().position(|i| *i == c))
+                .map_or(0, |place| place + 1);
+            upcoming + Dice::new(fresh).below(order.len() - upcoming + 1)
+        });
+        Ok(vec![Event::Added {
+            item,
+            index,
+            shuffled_index,
+        }])
+    }
+
+    fn relocate(&self, item: ItemId, index: usize) -> Result<Vec<Event>, Rejection> {
+        let from = self.index_of(item).ok_or(Rejection::NoSuchItem)?;
+        let index = index.min(self.items.len() - 1);
+        Ok(if from == index {
+            vec![]
+        } else {
+            vec![Event::Moved { item, index }]
+        })
+    }
+
+    fn edit(&self, item: ItemId, track: &Track) -> Result<Vec<Event>, Rejection> {
+        let old = self.get(item).ok_or(Rejection::NoSuchItem)?;
+        track.check()?;
+        Ok(if old.track == *track {
+            vec![]
+        } else {
+            vec![Event::Edited {
+                item,
+                track: track.clone(),
+            }]
+        })
+    }
+
+    /// A drawn order (Fisher–Yates) that keeps the current item first.
+    fn draw(&self, seed: Uuid, current: Option<ItemId>) -> Vec<ItemId> {
+        let mut order: Vec<ItemId> = self.items.iter().map(|item| item.id).collect();
+        let mut dice = Dice::new(seed);
+        for i in (1..order.len()).rev() {
+            order.swap(i, dice.below(i + 1));
+        }
+        if let Some(place) = current.and_then(|c| order.iter().position(|i| *i == c)) {
+            order.swap(0, place);
+        }
+        order
+    }
+
+    /// The playlist after a change.
+    pub fn evolve(&mut self, event: &Event) {
+        match event {
+            Event::Added {
+                item,
+                index,
+                shuffled_index,
+            } => {
+                self.items
+                    .insert((*index).min(self.items.len()), item.clone());
+                if let Some(order) = &mut self.shuffled {
+                    order.insert(
+                        shuffled_index.unwrap_or(order.len()).min(order.len()),
+                        item.id,
+                    );
+                }
+            }
+            Event::Moved { item, index } => {
+                if let Some(from) = self.index_of(*item) {
+                    let moved = self.items.remove(from);
+                    self.items.insert((*index).min(self.items.len()), moved);
+                }
+            }
+            Event::Removed { item } => {
+                self.items.retain(|i| i.id != *item);
+                if let Some(order) = &mut self.shuffled {
+                    order.retain(|i| i != item);
+                }
+            }
+            Event::Edited { item, track } => {
+                if let Some(found) = self.items.iter_mut().find(|i| i.id == *item) {
+                    found.track = track.clone();
+                }
+            }
+            Event::Cleared => {
+                self.items.clear();
+                self.shuffled = self.shuffled.take().map(|_| Vec::new());
+            }
+            Event::RepeatSet(repeat) => self.repeat = *repeat,
+            Event::Shuffled { order } => self.shuffled = Some(order.clone()),
+            Event::Unshuffled => self.shuffled = None,
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): decisions are pure, so the draw follows from the seed alone.
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: Uuid) -> Self {
+        let (high, low) = seed.as_u64_pair();
+        Self(high ^ low.rotate_left(32))
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % n.max(1) as u64) as usize
+    }
+}

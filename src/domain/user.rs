@@ -1,0 +1,361 @@
+//! A user: an account, registered or guest, and the rooms it belongs to.
+//!
+//! Passwords arrive hashed; whether one is right is checked outside.
+
+pub mod profile;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::ids::{RoomId, UserId};
+use crate::time::Timestamp;
+
+use super::aggregate::{Aggregate, By, Claim, ClaimKey, Context};
+use profile::{Email, Username};
+
+/// An account, from before it is made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum User {
+    /// Nobody has made it.
+    #[default]
+    Unborn,
+    /// In use.
+    Known(Box<Account>),
+}
+
+/// An account in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Unique; a guest has none until it registers.
+    pub username: Option<Username>,
+    /// Unique.
+    pub email: Option<Email>,
+    /// How others see it.
+    pub name: String,
+    /// The password as an argon2id PHC string; a guest has none.
+    pub password_hash: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The rooms it belongs to, and since when.
+    pub rooms: BTreeMap<RoomId, Timestamp>,
+}
+
+/// How a person signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Unique.
+    pub username: Username,
+    /// Unique.
+    pub email: Option<Email>,
+    /// An argon2id PHC string.
+    pub password_hash: String,
+}
+
+/// A request to a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Make an account with a password, or give one to a guest, who keeps its rooms.
+    Register {
+        /// How it signs in.
+        credentials: Credentials,
+        /// How others see it; the username, or a guest's old name, where absent.
+        name: Option<String>,
+    },
+    /// Make an account without a password.
+    BecomeGuest {
+        /// How others see it.
+        name: String,
+    },
+    /// Take another username.
+    SetUsername(Username),
+    /// Take another display name.
+    SetName(String),
+    /// Take another e-mail address, or none.
+    SetEmail(Option<Email>),
+    /// Take another password, as an argon2id PHC string.
+    SetPassword(String),
+    /// Remember membership of a room (told by the room).
+    RecordRoomJoined {
+        /// Which.
+        room: RoomId,
+    },
+    /// Forget membership of a room (told by the room).
+    RecordRoomLeft {
+        /// Which.
+        room: RoomId,
+    },
+}
+
+/// A fact about a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An account without a password exists.
+    GuestCreated {
+        /// How others see it.
+        name: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// An account with a password exists, new or grown from a guest.
+    Registered {
+        /// How it signs in.
+        credentials: Credentials,
+        /// How others see it.
+        name: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The username is another.
+    UsernameSet {
+        /// Free again.
+        old: Option<Username>,
+        /// Taken.
+        new: Username,
+    },
+    /// The display name is another.
+    NameSet(String),
+    /// The e-mail address is another.
+    EmailSet {
+        /// Free again.
+        old: Option<Email>,
+        /// Taken.
+        new: Option<Email>,
+    },
+    /// The password is another.
+    PasswordSet(String),
+    /// The user belongs to a room.
+    RoomJoined {
+        /// Which.
+        room: RoomId,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The user belongs to a room no more.
+    RoomLeft {
+        /// Which.
+        room: RoomId,
+    },
+}
+
+/// Why a user says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// There is no such user.
+    NoSuchUser,
+    /// It has a password already.
+    Registered,
+    /// Only the user itself may do this.
+    NotYours,
+    /// A name that cannot be had.
+    Profile(profile::Rejection),
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchUser => f.write_str("there is no such user"),
+            Self::Registered => f.write_str("this account is registered already"),
+            Self::NotYours => f.write_str("only the user itself may do this"),
+            Self::Profile(rejection) => rejection.fmt(f),
+        }
+    }
+}
+
+impl From<profile::Rejection> for Rejection {
+    fn from(inner: profile::Rejection) -> Self {
+        Self::Profile(inner)
+    }
+}
+
+impl User {
+    /// The account, where it exists.
+    pub fn known(&self) -> Option<&Account> {
+        match self {
+            Self::Known(account) => Some(account),
+            Self::Unborn => None,
+        }
+    }
+}
+
+fn register(
+    guest: Option<&Account>,
+    credentials: &Credentials,
+    name: Option<&str>,
+    ctx: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    if guest.is_some_and(|account| account.password_hash.is_some()) {
+        return Err(Rejection::Registered);
+    }
+    let fallback = guest.map_or(credentials.username.as_str(), |account| {
+        account.name.as_str()
+    });
+    let name = profile::check_name(name.unwrap_or(fallback))?;
+    Ok(vec![Event::Registered {
+        credentials: credentials.clone(),
+        name,
+        at: ctx.now,
+    }])
+}
+
+impl Account {
+    fn decide(&self, command: &Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
+        let changed = |changed: bool, event: Event| if changed { vec![event] } else { vec![] };
+        Ok(match command {
+            Command::BecomeGuest { .. } => return Err(Rejection::Registered),
+            Command::Register { credentials, name } => {
+                register(Some(self), credentials, name.as_deref(), ctx)?
+            }
+            Command::SetUsername(new) => changed(
+                self.username.as_ref() != Some(new),
+                Event::UsernameSet {
+                    old: self.username.clone(),
+                    new: new.clone(),
+                },
+            ),
+            Command::SetName(name) => {
+                let name = profile::check_name(name)?;
+                changed(name != self.name, Event::NameSet(name))
+            }
+            Command::SetEmail(new) => changed(
+                *new != self.email,
+                Event::EmailSet {
+                    old: self.email.clone(),
+                    new: new.clone(),
+                },
+            ),
+            Command::SetPassword(hash) => vec![Event::PasswordSet(hash.clone())],
+            Command::RecordRoomJoined { room } => changed(
+                !self.rooms.contains_key(room),
+                Event::RoomJoined {
+                    room: *room,
+                    at: ctx.now,
+                },
+            ),
+            Command::RecordRoomLeft { room } => changed(
+                self.rooms.contains_key(room),
+                Event::RoomLeft { room: *room },
+            ),
+        })
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        match event {
+            Event::GuestCreated { .. } => {}
+            Event::Registered {
+                credentials, name, ..
+            } => {
+                self.username = Some(credentials.username.clone());
+                self.email = credentials.email.clone();
+                self.password_hash = Some(credentials.password_hash.clone());
+                self.name = name.clone();
+            }
+            Event::UsernameSet { new, .. } => self.username = Some(new.clone()),
+            Event::NameSet(name) => self.name = name.clone(),
+            Event::EmailSet { new, .. } => self.email = new.clone(),
+            Event::PasswordSet(hash) => self.password_hash = Some(hash.clone()),
+            Event::RoomJoined { room, at } => {
+                self.rooms.insert(*room, *at);
+            }
+            Event::RoomLeft { room } => {
+                self.rooms.remove(room);
+            }
+        }
+    }
+}
+
+impl Aggregate for User {
+    type Id = UserId;
+    type Command = Command;
+    type Event = Event;
+    type Rejection = Rejection;
+
+    fn decide(&self, command: &Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
+        match (self, command) {
+            (Self::Unborn, Command::Register { credentials, name }) => {
+                register(None, credentials, name.as_deref(), ctx)
+            }
+            (Self::Unborn, Command::BecomeGuest { name }) => Ok(vec![Event::GuestCreated {
+                name: profile::check_name(name)?,
+                at: ctx.now,
+            }]),
+            (Self::Unborn, _) => Err(Rejection::NoSuchUser),
+            (Self::Known(account), command) => account.decide(command, ctx),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        match (&mut *self, event) {
+            (Self::Known(account), event) => account.evolve(event),
+            (Self::Unborn, Event::GuestCreated { name, at })
+            | (Self::Unborn, Event::Registered { name, at, .. }) => {
+                let mut account = Account {
+                    username: None,
+                    email: None,
+                    name: name.clone(),
+                    password_hash: None,
+                    created_at: *at,
+                    rooms: BTreeMap::new(),
+                };
+                account.evolve(event);
+                *self = Self::Known(Box::new(account));
+            }
+            (Self::Unborn, _) => {}
+        }
+    }
+
+    fn name(command: &Command) -> &'static str {
+        match command {
+            Command::Register { .. } => "register",
+            Command::BecomeGuest { .. } => "become_guest",
+            Command::SetUsername(_) => "set_username",
+            Command::SetName(_) => "set_name",
+            Command::SetEmail(_) => "set_email",
+            Command::SetPassword(_) => "set_password",
+            Command::RecordRoomJoined { .. } => "record_room_joined",
+            Command::RecordRoomLeft { .. } => "record_room_left",
+        }
+    }
+
+    fn claims(event: &Event) -> Vec<Claim> {
+        let name = |username: &Username| ClaimKey::Username(username.key());
+        let mail = |email: &Email| ClaimKey::Email(email.key());
+        match event {
+            Event::Registered { credentials, .. } => std::iter::once(name(&credentials.username))
+                .chain(credentials.email.as_ref().map(mail))
+                .map(Claim::Reserve)
+                .collect(),
+            Event::UsernameSet { old, new } => swap(old.as_ref().map(name), Some(name(new))),
+            Event::EmailSet { old, new } => swap(old.as_ref().map(mail), new.as_ref().map(mail)),
+            _ => vec![],
+        }
+    }
+
+    fn claim_taken(key: &ClaimKey) -> Rejection {
+        match key {
+            ClaimKey::Email(_) => profile::Rejection::EmailTaken.into(),
+            ClaimKey::Username(_) | ClaimKey::Invite(_) => profile::Rejection::UsernameTaken.into(),
+        }
+    }
+}
+
+/// Gives `old` back and takes `new`; nothing where they are compared as the same.
+fn swap(old: Option<ClaimKey>, new: Option<ClaimKey>) -> Vec<Claim> {
+    if old == new {
+        return vec![];
+    }
+    old.map(Claim::Release)
+        .into_iter()
+        .chain(new.map(Claim::Reserve))
+        .collect()
+}
+
+impl Command {
+    /// Whether `by` may give this command to the account `owner`: the rooms tell of membership, everything else is
+    /// the user's own.
+    pub fn permitted(&self, owner: UserId, by: By) -> bool {
+        match self {
+            Self::RecordRoomJoined { .. } | Self::RecordRoomLeft { .. } => by == By::System,
+            _ => by == By::System || by == By::User(owner),
+        }
+    }
+}
