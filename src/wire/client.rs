@@ -1,0 +1,192 @@
+//! What a client of the native socket says. One JSON object a text frame; unknown fields are refused.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Ms;
+use super::model::{Control, Repeat, Track, Visibility};
+use crate::ids::{CommandId, ItemId, RoomId, UserId};
+
+/// A message from a client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// Who speaks. First, within 5 s; again with a fresh token before the old one expires.
+    Hello {
+        /// An access token.
+        token: String,
+        /// What the client calls itself.
+        #[serde(default)]
+        client: Option<String>,
+    },
+    /// Follow a room: from the entry after `after_seq` where `epoch` still holds, else from a snapshot.
+    Watch {
+        /// Which room.
+        room_id: RoomId,
+        /// The epoch of the numbers the client knows.
+        #[serde(default)]
+        epoch: Option<String>,
+        /// The last entry the client has.
+        #[serde(default)]
+        after_seq: Option<u64>,
+    },
+    /// Follow a room no more.
+    Unwatch {
+        /// Which room.
+        room_id: RoomId,
+    },
+    /// Ask something of a room. Answered by `accepted` or `rejected`.
+    Command {
+        /// Repeated, it applies once.
+        command_id: CommandId,
+        /// Which room.
+        room_id: RoomId,
+        /// What.
+        command: Command,
+    },
+    /// A clock probe.
+    Time {
+        /// The client's clock when it sent this, in milliseconds; comes back as it was.
+        t0: f64,
+    },
+    /// How well the client hears what it should. Never journaled.
+    Report {
+        /// Which room.
+        room_id: RoomId,
+        /// What it plays or has loaded.
+        #[serde(default)]
+        item_id: Option<ItemId>,
+        /// Expected minus actual playback position.
+        #[serde(default)]
+        drift_ms: f64,
+        /// Server minus client clock.
+        #[serde(default)]
+        offset_ms: f64,
+        /// Round trip.
+        #[serde(default)]
+        rtt_ms: f64,
+        /// It waits for data.
+        #[serde(default)]
+        buffering: bool,
+        /// It is ready to play `item_id`.
+        #[serde(default)]
+        loaded: bool,
+    },
+    /// A passing reaction, shown to everybody in the room and not kept.
+    React {
+        /// Which room.
+        room_id: RoomId,
+        /// One emoji.
+        emoji: String,
+    },
+}
+
+/// A request to a room.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Command {
+    /// Start, or go on.
+    Play {},
+    /// Stand still.
+    Pause {},
+    /// Go to a position of the current item.
+    Seek {
+        /// Where.
+        position_ms: Ms,
+    },
+    /// Play the next item.
+    SkipNext {},
+    /// Play the previous item, or this one from its beginning where it has run for 3 s.
+    SkipPrev {},
+    /// Play a chosen item.
+    Select {
+        /// Which.
+        item_id: ItemId,
+        /// From where.
+        #[serde(default)]
+        position_ms: Option<Ms>,
+    },
+    /// The item has come to its end here.
+    TrackEnded {
+        /// Which.
+        item_id: ItemId,
+    },
+    /// Add a track.
+    Add {
+        /// What.
+        track: Track,
+        /// Before which index; at the end where absent.
+        #[serde(default)]
+        position: Option<usize>,
+    },
+    /// Take an item to another place.
+    Move {
+        /// Which.
+        item_id: ItemId,
+        /// Its index afterwards.
+        position: usize,
+    },
+    /// Take an item out.
+    Remove {
+        /// Which.
+        item_id: ItemId,
+    },
+    /// Describe an item anew.
+    Edit {
+        /// Which.
+        item_id: ItemId,
+        /// How.
+        track: Track,
+    },
+    /// Take everything out.
+    Clear {},
+    /// Choose what happens at the end of a track.
+    SetRepeat {
+        /// How.
+        repeat: Repeat,
+    },
+    /// Play in a drawn order, or as listed.
+    SetShuffle {
+        /// Whether to draw.
+        shuffle: bool,
+    },
+    /// Play that loud, for all.
+    SetVolume {
+        /// 0 to 1.
+        volume: f64,
+    },
+    /// Let these control.
+    SetControl {
+        /// Who.
+        control: Control,
+    },
+    /// Let these in.
+    SetVisibility {
+        /// Who.
+        visibility: Visibility,
+    },
+    /// Call it otherwise.
+    Rename {
+        /// How.
+        name: String,
+    },
+    /// Make new invites, and void the old.
+    RenewInvite {},
+    /// Hand the room over.
+    TransferHost {
+        /// To whom.
+        user_id: UserId,
+    },
+    /// Become host where no host is connected.
+    ClaimHost {},
+    /// Make a guest a co-host.
+    Promote {
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Make a co-host a guest.
+    Demote {
+        /// Whom.
+        user_id: UserId,
+    },
+}
