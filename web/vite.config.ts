@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 const server = "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [svelte()],
   build: {
     target: "es2022",
     // The server may be told to build outside this directory, where Vite would otherwise keep old files.
@@ -43,6 +43,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [svelteTesting()],
         test: {
           name: "ui",
           environment: "happy-dom",

@@ -1,0 +1,70 @@
+/**
+ * How an engine comes back to the timeline once it has drifted. Pure decisions; the engines carry them out.
+ *
+ * Drift is expected minus actual position: positive means the music is late and has to hurry.
+ */
+
+export type SampleCorrection =
+  /** Play at this rate, relative to natural speed, until the next decision. */
+  | { readonly kind: "trim"; readonly rate: number }
+  /** Start again at the right place, cross-fading over `fadeMs`. */
+  | { readonly kind: "reanchor"; readonly fadeMs: number }
+  /** Stop and schedule from the timeline as if it were new. */
+  | { readonly kind: "reschedule" };
+
+export type MediaCorrection =
+  | { readonly kind: "trim"; readonly rate: number }
+  | { readonly kind: "seek" }
+  /** Too far off for trimming, and the last seek is too recent for another. */
+  | { readonly kind: "wait" };
+
+export const SAMPLE = {
+  trimAboveMs: 1,
+  trimUntilMs: 0.3,
+  reanchorAboveMs: 12,
+  rescheduleAboveMs: 200,
+  maxTrim: 0.005,
+  fadeMs: 20,
+} as const;
+
+export const MEDIA = {
+  trimAboveMs: 10,
+  fastAboveMs: 100,
+  seekAboveMs: 500,
+  /** Trimming ends this close, well inside the dead band, so that it does not begin again at once. */
+  trimUntilMs: 3,
+  maxTrim: 0.005,
+  maxFastTrim: 0.02,
+  seekEveryMs: 3_000,
+} as const;
+
+/** Trimming aims to be level again in about this long, so that small drifts use small trims. */
+const LEVEL_IN_MS = 2_000;
+
+function trimRate(driftMs: number, max: number, overMs: number): number {
+  return 1 + Math.max(-max, Math.min(max, driftMs / overMs));
+}
+
+/** What a sample engine does about `driftMs`; `trimming` is whether it is under a trim now. */
+export function correctSample(driftMs: number, trimming: boolean): SampleCorrection {
+  const size = Math.abs(driftMs);
+  if (size > SAMPLE.rescheduleAboveMs) return { kind: "reschedule" };
+  if (size > SAMPLE.reanchorAboveMs) return { kind: "reanchor", fadeMs: SAMPLE.fadeMs };
+  if (size > SAMPLE.trimAboveMs || (trimming && size >= SAMPLE.trimUntilMs)) {
+    return { kind: "trim", rate: trimRate(driftMs, SAMPLE.maxTrim, LEVEL_IN_MS) };
+  }
+  return { kind: "trim", rate: 1 };
+}
+
+/** What a media element does about `driftMs`, `sinceSeekMs` after its last seek (infinite where there was none). */
+export function correctMedia(driftMs: number, trimming: boolean, sinceSeekMs: number): MediaCorrection {
+  const size = Math.abs(driftMs);
+  if (size > MEDIA.seekAboveMs) return { kind: sinceSeekMs >= MEDIA.seekEveryMs ? "seek" : "wait" };
+  if (size > MEDIA.fastAboveMs) {
+    return { kind: "trim", rate: driftMs > 0 ? 1 + MEDIA.maxFastTrim : 1 - MEDIA.maxFastTrim };
+  }
+  if (size > MEDIA.trimAboveMs || (trimming && size >= MEDIA.trimUntilMs)) {
+    return { kind: "trim", rate: trimRate(driftMs, MEDIA.maxTrim, LEVEL_IN_MS) };
+  }
+  return { kind: "trim", rate: 1 };
+}
