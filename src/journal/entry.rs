@@ -23,6 +23,20 @@ pub enum Kind {
 impl Kind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Room, Self::User, Self::Session];
+
+    /// The kind of that number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| *kind as u8 == number)
+    }
+
+    /// What stands before the underscore in the names of its streams.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Room => crate::ids::RoomId::PREFIX,
+            Self::User => crate::ids::UserId::PREFIX,
+            Self::Session => crate::ids::SessionId::PREFIX,
+        }
+    }
 }
 
 /// Names one stream of entries: the life of one aggregate.
@@ -36,14 +50,38 @@ pub struct StreamId {
 
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let prefix = match self.kind {
-            Kind::Room => crate::ids::RoomId::PREFIX,
-            Kind::User => crate::ids::UserId::PREFIX,
-            Kind::Session => crate::ids::SessionId::PREFIX,
-        };
-        write!(f, "{prefix}_{}", self.id.simple())
+        write!(f, "{}_{}", self.kind.prefix(), self.id.simple())
     }
 }
+
+impl std::str::FromStr for StreamId {
+    type Err = InvalidStreamId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidStreamId> {
+        let digits_of = |kind: &Kind| text.strip_prefix(kind.prefix())?.strip_prefix('_');
+        let found = Kind::ALL
+            .into_iter()
+            .find_map(|kind| Some((kind, digits_of(&kind)?)));
+        let (kind, digits) = found.ok_or(InvalidStreamId)?;
+        if digits.len() != 32 {
+            return Err(InvalidStreamId);
+        }
+        let id = Uuid::try_parse(digits).map_err(|_| InvalidStreamId)?;
+        Ok(Self { kind, id })
+    }
+}
+
+/// A text that names no stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidStreamId;
+
+impl fmt::Display for InvalidStreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the id of a room, user or session")
+    }
+}
+
+impl std::error::Error for InvalidStreamId {}
 
 /// The number of an entry within its stream: 1, 2, 3 … without gaps. 0 is before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -68,6 +106,15 @@ impl fmt::Display for Seq {
 /// Identity of a stream's numbering: another one means that earlier numbers say nothing. Printed as 16 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Epoch(pub u64);
+
+impl Epoch {
+    /// A new identity.
+    pub fn random() -> Self {
+        let mut bytes = [0; 8];
+        crate::ids::fill_random(&mut bytes);
+        Self(u64::from_le_bytes(bytes))
+    }
+}
 
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,11 @@
 //! Bytes in, bytes out: streams, numbers, claims and snapshots. What the bytes mean is [`stored`]'s business. The only
 //! home of sled, bincode and the stored types.
 
+mod chain;
+mod claim;
 pub mod entry;
+pub mod memory;
+pub mod stored;
 
 use std::fmt;
 

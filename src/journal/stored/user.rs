@@ -1,0 +1,234 @@
+//! What is stored of a user.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::codec::{Wrong, bodies};
+use super::scalar::Id;
+use crate::domain::user::profile::{Email, Username};
+use crate::domain::user::{Account, Credentials, Event, User};
+use crate::ids::RoomId;
+use crate::time::Timestamp;
+
+bodies! {
+    /// The stored facts about a user. Append only: a number never means anything else.
+    UserBody {
+        1 "guest_created" 1 => GuestCreatedV1,
+        2 "registered" 1 => RegisteredV1,
+        3 "username_set" 1 => UsernameSetV1,
+        4 "name_set" 1 => NameSetV1,
+        5 "email_set" 1 => EmailSetV1,
+        6 "password_set" 1 => PasswordSetV1,
+        7 "room_joined" 1 => RoomJoinedV1,
+        8 "room_left" 1 => RoomLeftV1,
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuestCreatedV1 {
+    name: String,
+    at_ms: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RegisteredV1 {
+    username: String,
+    email: Option<String>,
+    password_hash: String,
+    name: String,
+    at_ms: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UsernameSetV1 {
+    old: Option<String>,
+    new: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NameSetV1 {
+    name: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EmailSetV1 {
+    old: Option<String>,
+    new: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PasswordSetV1 {
+    password_hash: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoomJoinedV1 {
+    room: Id<RoomId>,
+    at_ms: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoomLeftV1 {
+    room: Id<RoomId>,
+}
+
+fn text_of(email: Option<&Email>) -> Option<String> {
+    email.map(|email| email.as_str().to_owned())
+}
+
+impl From<&Event> for UserBody {
+    fn from(event: &Event) -> Self {
+        match event {
+            Event::GuestCreated { name, at } => Self::GuestCreatedV1(GuestCreatedV1 {
+                name: name.clone(),
+                at_ms: at.as_ms(),
+            }),
+            Event::Registered {
+                credentials,
+                name,
+                at,
+            } => Self::RegisteredV1(RegisteredV1 {
+                username: credentials.username.as_str().to_owned(),
+                email: text_of(credentials.email.as_ref()),
+                password_hash: credentials.password_hash.clone(),
+                name: name.clone(),
+                at_ms: at.as_ms(),
+            }),
+            Event::UsernameSet { old, new } => Self::UsernameSetV1(UsernameSetV1 {
+                old: old.as_ref().map(|old| old.as_str().to_owned()),
+                new: new.as_str().to_owned(),
+            }),
+            Event::NameSet(name) => Self::NameSetV1(NameSetV1 { name: name.clone() }),
+            Event::EmailSet { old, new } => Self::EmailSetV1(EmailSetV1 {
+                old: text_of(old.as_ref()),
+                new: text_of(new.as_ref()),
+            }),
+            Event::PasswordSet(hash) => Self::PasswordSetV1(PasswordSetV1 {
+                password_hash: hash.clone(),
+            }),
+            Event::RoomJoined { room, at } => Self::RoomJoinedV1(RoomJoinedV1 {
+                room: Id(*room),
+                at_ms: at.as_ms(),
+            }),
+            Event::RoomLeft { room } => Self::RoomLeftV1(RoomLeftV1 { room: Id(*room) }),
+        }
+    }
+}
+
+fn username(text: &str) -> Result<Username, Wrong> {
+    Username::new(text).map_err(|e| e.to_string())
+}
+
+fn email(text: Option<String>) -> Result<Option<Email>, Wrong> {
+    text.map(|text| Email::new(&text))
+        .transpose()
+        .map_err(|e| e.to_string())
+}
+
+impl TryFrom<UserBody> for Event {
+    type Error = Wrong;
+
+    fn try_from(body: UserBody) -> Result<Self, Wrong> {
+        Ok(match body {
+            UserBody::GuestCreatedV1(v) => Self::GuestCreated {
+                name: v.name,
+                at: Timestamp::from_ms(v.at_ms),
+            },
+            UserBody::RegisteredV1(v) => Self::Registered {
+                credentials: Credentials {
+                    username: username(&v.username)?,
+                    email: email(v.email)?,
+                    password_hash: v.password_hash,
+                },
+                name: v.name,
+                at: Timestamp::from_ms(v.at_ms),
+            },
+            UserBody::UsernameSetV1(v) => Self::UsernameSet {
+                old: v.old.as_deref().map(username).transpose()?,
+                new: username(&v.new)?,
+            },
+            UserBody::NameSetV1(v) => Self::NameSet(v.name),
+            UserBody::EmailSetV1(v) => Self::EmailSet {
+                old: email(v.old)?,
+                new: email(v.new)?,
+            },
+            UserBody::PasswordSetV1(v) => Self::PasswordSet(v.password_hash),
+            UserBody::RoomJoinedV1(v) => Self::RoomJoined {
+                room: v.room.0,
+                at: Timestamp::from_ms(v.at_ms),
+            },
+            UserBody::RoomLeftV1(v) => Self::RoomLeft { room: v.room.0 },
+        })
+    }
+}
+
+/// A user at a number, as a snapshot keeps it. Its version is the snapshot's: change both together.
+#[derive(Serialize, Deserialize)]
+pub(super) enum UserState {
+    Unborn,
+    Known {
+        username: Option<String>,
+        email: Option<String>,
+        name: String,
+        password_hash: Option<String>,
+        created_at_ms: i64,
+        rooms: Vec<(Id<RoomId>, i64)>,
+    },
+}
+
+impl From<&User> for UserState {
+    fn from(user: &User) -> Self {
+        match user {
+            User::Unborn => Self::Unborn,
+            User::Known(account) => Self::Known {
+                username: account.username.as_ref().map(|u| u.as_str().to_owned()),
+                email: text_of(account.email.as_ref()),
+                name: account.name.clone(),
+                password_hash: account.password_hash.clone(),
+                created_at_ms: account.created_at.as_ms(),
+                rooms: account
+                    .rooms
+                    .iter()
+                    .map(|(room, at)| (Id(*room), at.as_ms()))
+                    .collect(),
+            },
+        }
+    }
+}
+
+impl TryFrom<UserState> for User {
+    type Error = Wrong;
+
+    fn try_from(state: UserState) -> Result<Self, Wrong> {
+        Ok(match state {
+            UserState::Unborn => Self::Unborn,
+            UserState::Known {
+                username: signs_in_as,
+                email: address,
+                name,
+                password_hash,
+                created_at_ms,
+                rooms,
+            } => Self::Known(Box::new(Account {
+                username: signs_in_as.as_deref().map(username).transpose()?,
+                email: email(address)?,
+                name,
+                password_hash,
+                created_at: Timestamp::from_ms(created_at_ms),
+                rooms: rooms
+                    .into_iter()
+                    .map(|(room, at_ms)| (room.0, Timestamp::from_ms(at_ms)))
+                    .collect::<BTreeMap<_, _>>(),
+            })),
+        })
+    }
+}
