@@ -153,6 +153,10 @@ impl fmt::Display for InvalidCommandId {
 
 impl std::error::Error for InvalidCommandId {}
 
+/// Identity of one connection (one socket), unique within the process. Never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConnectionId(pub u64);
+
 /// A new UUIDv7: `now` in its first 48 bits, random in the rest.
 pub fn fresh(now: Timestamp) -> Uuid {
     let ms = now.as_ms().unsigned_abs();

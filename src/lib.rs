@@ -9,4 +9,5 @@ pub mod domain;
 
 pub mod clock;
 pub mod journal;
+pub mod entity;
 pub mod wire;

@@ -1,0 +1,305 @@
+//! Presence: who is connected, to which rooms, and how well they hear. In memory only; never journaled.
+//!
+//! Knows connections and what they report, not what they are told.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::ids::{ConnectionId, ItemId, RoomId, SessionId, UserId};
+use crate::time::{Span, Timestamp};
+
+/// The head start where everybody has the item loaded and is near.
+pub const SHORTEST_LEAD: Span = Span::from_ms(250);
+/// The head start where somebody still loads.
+pub const LOADING_LEAD: Span = Span::from_ms(1_000);
+/// The longest head start: one stuck listener never holds the room.
+pub const LONGEST_LEAD: Span = Span::from_ms(3_000);
+/// For so long a computed head start holds.
+const LEAD_HOLDS: Span = Span::from_ms(200);
+
+/// Why a connection is closed from the server's side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Farewell {
+    /// Its session is over.
+    SignedOut,
+    /// The server stops or restarts.
+    Restart,
+}
+
+/// Why a connection follows a room no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eviction {
+    /// Its user belongs to the room no more.
+    Left,
+    /// The room is closed.
+    RoomClosed,
+}
+
+/// What presence may ask of a connection. Must not block.
+pub trait Connection: Send + Sync + 'static {
+    /// Say goodbye and close.
+    fn close(&self, why: Farewell);
+
+    /// It follows a room no more.
+    fn evicted(&self, room: RoomId, why: Eviction);
+}
+
+/// What a listener's client says about itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Report {
+    /// What it plays or has loaded.
+    pub item: Option<ItemId>,
+    /// Expected minus actual playback position, in milliseconds.
+    pub drift_ms: f64,
+    /// Server minus client clock, in milliseconds.
+    pub offset_ms: f64,
+    /// Round trip, in milliseconds.
+    pub rtt_ms: f64,
+    /// It waits for data.
+    pub buffering: bool,
+    /// It is ready to play `item`.
+    pub loaded: bool,
+}
+
+/// What presence knows of one user in one room.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Seen {
+    /// Some connection of theirs follows the room.
+    pub connected: bool,
+    /// When they were last connected; now, while they are.
+    pub last_seen: Option<Timestamp>,
+    /// What their latest report said.
+    pub report: Option<Report>,
+}
+
+struct Live {
+    user: UserId,
+    session: SessionId,
+    handle: Arc<dyn Connection>,
+    rooms: Vec<RoomId>,
+}
+
+#[derive(Default)]
+struct InRoom {
+    connections: HashMap<ConnectionId, (UserId, Option<Box<Report>>)>,
+    per_user: HashMap<UserId, u32>,
+    last_seen: HashMap<UserId, Timestamp>,
+    changed: HashSet<UserId>,
+    empty_since: Option<Timestamp>,
+    lead: Option<(Timestamp, Option<ItemId>, Span)>,
+}
+
+#[derive(Default)]
+struct State {
+    connections: HashMap<ConnectionId, Live>,
+    rooms: HashMap<RoomId, InRoom>,
+    next: u64,
+}
+
+/// Who is connected.
+#[derive(Default)]
+pub struct Presence(Mutex<State>);
+
+impl Presence {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A signed-in connection is there.
+    pub fn connect(&self, user: UserId, session: SessionId, handle: Arc<dyn Connection>) -> ConnectionId {
+        let mut state = self.state();
+        state.next += 1;
+        let id = ConnectionId(state.next);
+        state.connections.insert(id, Live { user, session, handle, rooms: Vec::new() });
+        id
+    }
+
+    /// A connection is gone. Returns the rooms in which its user has no other.
+    pub fn disconnect(&self, connection: ConnectionId, now: Timestamp) -> Vec<(RoomId, UserId)> {
+        let mut state = self.state();
+        let Some(live) = state.connections.remove(&connection) else { return Vec::new() };
+        let gone = live.rooms.iter().filter(|room| state.leave(**room, connection, now));
+        gone.map(|room| (*room, live.user)).collect::<Vec<_>>()
+    }
+
+    /// A connection follows a room.
+    pub fn enter(&self, connection: ConnectionId, room: RoomId) {
+        let mut state = self.state();
+        let Some(live) = state.connections.get_mut(&connection) else { return };
+        if live.rooms.contains(&room) {
+            return;
+        }
+        live.rooms.push(room);
+        let user = live.user;
+        let here = state.rooms.entry(room).or_default();
+        here.connections.insert(connection, (user, None));
+        let count = here.per_user.entry(user).or_default();
+        *count += 1;
+        if *count == 1 {
+            here.changed.insert(user);
+        }
+        here.empty_since = None;
+        here.lead = None;
+    }
+
+    /// A connection follows a room no more. Says whether its user has no other there.
+    pub fn leave(&self, connection: ConnectionId, room: RoomId, now: Timestamp) -> bool {
+        let mut state = self.state();
+        if let Some(live) = state.connections.get_mut(&connection) {
+            live.rooms.retain(|r| *r != room);
+        }
+        state.leave(room, connection, now)
+    }
+
+    /// What a connection reports about itself.
+    pub fn report(&self, connection: ConnectionId, room: RoomId, report: Report) {
+        let mut state = self.state();
+        let Some(here) = state.rooms.get_mut(&room) else { return };
+        let Some((user, known)) = here.connections.get_mut(&connection) else { return };
+        *known = Some(Box::new(report));
+        let user = *user;
+        here.changed.insert(user);
+    }
+
+    /// The users who follow a room.
+    pub fn connected(&self, room: RoomId) -> Vec<UserId> {
+        self.state().rooms.get(&room).map_or_else(Vec::new, |here| here.per_user.keys().copied().collect())
+    }
+
+    /// How many users follow a room.
+    pub fn connected_count(&self, room: RoomId) -> usize {
+        self.state().rooms.get(&room).map_or(0, |here| here.per_user.len())
+    }
+
+    /// Since when nobody follows a room that somebody did follow.
+    pub fn empty_since(&self, room: RoomId) -> Option<Timestamp> {
+        self.state().rooms.get(&room).and_then(|here| here.empty_since)
+    }
+
+    /// What is known of users in a room, in the order asked.
+    pub fn seen(&self, room: RoomId, users: &[UserId], now: Timestamp) -> Vec<Seen> {
+        let state = self.state();
+        let here = state.rooms.get(&room);
+        users.iter().map(|user| here.map_or_else(Seen::default, |here| here.seen(*user, now))).collect()
+    }
+
+    /// The users whose connection or report changed since the last call; nothing where none did.
+    pub fn take_changes(&self, room: RoomId) -> Vec<UserId> {
+        self.state().rooms.get_mut(&room).map_or_else(Vec::new, |here| here.changed.drain().collect())
+    }
+
+    /// The rooms somebody follows or did follow a while ago.
+    pub fn rooms(&self) -> Vec<RoomId> {
+        self.state().rooms.keys().copied().collect()
+    }
+
+    /// The head start for a start of `item`: from how near the listeners are, and whether they have it loaded.
+    pub fn lead(&self, room: RoomId, item: Option<ItemId>, now: Timestamp) -> Span {
+        let mut state = self.state();
+        let Some(here) = state.rooms.get_mut(&room) else { return SHORTEST_LEAD };
+        match here.lead {
+            Some((at, of, lead)) if of == item && now.since(at) < LEAD_HOLDS => lead,
+            _ => {
+                let lead = here.compute_lead(item);
+                here.lead = Some((now, item, lead));
+                lead
+            }
+        }
+    }
+
+    /// Closes every connection of a session.
+    pub fn close_session(&self, session: SessionId) {
+        self.close(Farewell::SignedOut, |live| live.session == session);
+    }
+
+    /// Closes every connection.
+    pub fn close_all(&self, why: Farewell) {
+        self.close(why, |_| true);
+    }
+
+    fn close(&self, why: Farewell, whose: impl Fn(&Live) -> bool) {
+        let handles: Vec<_> =
+            self.state().connections.values().filter(|live| whose(live)).map(|live| live.handle.clone()).collect();
+        handles.iter().for_each(|handle| handle.close(why));
+    }
+
+    /// Takes a user's connections, or everybody's, out of a room; returns them.
+    pub fn evict(&self, room: RoomId, user: Option<UserId>, why: Eviction, now: Timestamp) -> Vec<ConnectionId> {
+        let mut state = self.state();
+        let Some(here) = state.rooms.get(&room) else { return Vec::new() };
+        let whose = |of: &UserId| user.is_none_or(|user| user == *of);
+        let evicted: Vec<ConnectionId> =
+            here.connections.iter().filter(|(_, (of, _))| whose(of)).map(|(id, _)| *id).collect();
+        let mut handles = Vec::new();
+        for id in &evicted {
+            state.leave(room, *id, now);
+            if let Some(live) = state.connections.get_mut(id) {
+                live.rooms.retain(|r| *r != room);
+                handles.push(live.handle.clone());
+            }
+        }
+        drop(state);
+        handles.iter().for_each(|handle| handle.evicted(room, why));
+        evicted
+    }
+
+    /// How many connections there are.
+    pub fn connection_count(&self) -> usize {
+        self.state().connections.len()
+    }
+
+    /// Forgets what is known of a room nobody follows.
+    pub fn forget(&self, room: RoomId) {
+        let mut state = self.state();
+        if state.rooms.get(&room).is_some_and(|here| here.connections.is_empty()) {
+            state.rooms.remove(&room);
+        }
+    }
+}
+
+impl State {
+    fn leave(&mut self, room: RoomId, connection: ConnectionId, now: Timestamp) -> bool {
+        let Some(here) = self.rooms.get_mut(&room) else { return false };
+        let Some((user, _)) = here.connections.remove(&connection) else { return false };
+        here.lead = None;
+        let Some(count) = here.per_user.get_mut(&user) else { return false };
+        *count -= 1;
+        if *count > 0 {
+            return false;
+        }
+        here.per_user.remove(&user);
+        here.last_seen.insert(user, now);
+        here.changed.insert(user);
+        if here.per_user.is_empty() {
+            here.empty_since = Some(now);
+        }
+        true
+    }
+}
+
+impl InRoom {
+    fn seen(&self, user: UserId, now: Timestamp) -> Seen {
+        if !self.per_user.contains_key(&user) {
+            return Seen { connected: false, last_seen: self.last_seen.get(&user).copied(), report: None };
+        }
+        let reports = self.connections.values().filter(|(of, _)| *of == user);
+        let report = reports.filter_map(|(_, report)| report.as_deref().copied()).next();
+        Seen { connected: true, last_seen: Some(now), report }
+    }
+
+    /// Nine in ten of the listeners that report must be ready and near enough; the slowest tenth catches up by itself.
+    fn compute_lead(&self, item: Option<ItemId>) -> Span {
+        let reports: Vec<&Report> = self.connections.values().filter_map(|(_, report)| report.as_deref()).collect();
+        if reports.is_empty() {
+            return if self.connections.is_empty() { SHORTEST_LEAD } else { LOADING_LEAD };
+        }
+        let most = reports.len() - reports.len() / 10;
+        let ready = reports.iter().filter(|r| r.loaded && !r.buffering && r.item == item).count();
+        let mut trips: Vec<f64> = reports.iter().map(|r| r.rtt_ms).filter(|ms| ms.is_finite()).collect();
+        trips.sort_by(f64::total_cmp);
+        let trip = trips.get(most.min(trips.len()).saturating_sub(1)).copied().unwrap_or(0.0).clamp(0.0, 3_000.0);
+        let shortest = if ready >= most { SHORTEST_LEAD } else { LOADING_LEAD };
+        let needed = Span::from_ms((150.0 + 2.0 * trip) as i64);
+        shortest.max(needed).min(LONGEST_LEAD)
+    }
+}

@@ -1,0 +1,178 @@
+//! The directory: how people and rooms are called, which sessions a user has, which rooms play.
+//!
+//! In memory; every record remembers the entry it reflects, so that rebuilding and living can go on together.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::domain::room::settings::Visibility;
+use crate::domain::room::{OpenRoom, Room};
+use crate::domain::session::Session;
+use crate::domain::user::User;
+use crate::ids::{RoomId, SessionId, UserId};
+use crate::journal::Seq;
+use crate::time::Timestamp;
+
+/// How a person is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Unique name; a guest has none.
+    pub username: Option<Box<str>>,
+    /// Display name.
+    pub name: Box<str>,
+    /// Without a password.
+    pub is_guest: bool,
+}
+
+/// What others may know of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomCard {
+    /// What it is called.
+    pub name: Box<str>,
+    /// Who may come in.
+    pub visibility: Visibility,
+    /// Its host.
+    pub host: Option<UserId>,
+    /// How many belong.
+    pub members: usize,
+    /// Whether the music runs.
+    pub playing: bool,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub last_activity: Timestamp,
+}
+
+impl RoomCard {
+    fn of(room: &OpenRoom, at: Timestamp) -> Self {
+        Self {
+            name: room.settings.name.as_str().into(),
+            visibility: room.settings.visibility,
+            host: room.membership.host,
+            members: room.membership.members.len(),
+            playing: room.playback.is_playing(),
+            created_at: room.created_at,
+            last_activity: at,
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    people: HashMap<UserId, (Seq, Person)>,
+    rooms: HashMap<RoomId, (Seq, Option<RoomCard>)>,
+    sessions: HashMap<SessionId, (Seq, bool)>,
+    sessions_of: HashMap<UserId, Vec<SessionId>>,
+    playing: BTreeSet<RoomId>,
+}
+
+/// How people and rooms are called.
+#[derive(Default)]
+pub struct Directory(RwLock<State>);
+
+impl Directory {
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of a user as of `seq`; older news than what is known are ignored.
+    pub fn note_user(&self, id: UserId, seq: Seq, user: &User) {
+        let Some(account) = user.known() else { return };
+        let person = Person {
+            username: account.username.as_ref().map(|name| name.as_str().into()),
+            name: account.name.as_str().into(),
+            is_guest: account.password_hash.is_none(),
+        };
+        let mut state = self.write();
+        if state.people.get(&id).is_none_or(|(known, _)| *known < seq) {
+            state.people.insert(id, (seq, person));
+        }
+    }
+
+    /// Takes note of a room as of `seq`, which was decided `at`.
+    pub fn note_room(&self, id: RoomId, seq: Seq, room: &Room, at: Timestamp) {
+        let card = room.open().map(|room| RoomCard::of(room, at));
+        let mut state = self.write();
+        if state.rooms.get(&id).is_some_and(|(known, _)| *known >= seq) {
+            return;
+        }
+        if card.as_ref().is_some_and(|card| card.playing) {
+            state.playing.insert(id);
+        } else {
+            state.playing.remove(&id);
+        }
+        state.rooms.insert(id, (seq, card));
+    }
+
+    /// Takes note of a session as of `seq`.
+    pub fn note_session(&self, id: SessionId, seq: Seq, session: &Session) {
+        let (user, open) = match session {
+            Session::Unborn => return,
+            Session::Open(session) => (session.user, true),
+            Session::Revoked { user, .. } => (*user, false),
+        };
+        let mut state = self.write();
+        if state.sessions.get(&id).is_some_and(|(known, _)| *known >= seq) {
+            return;
+        }
+        let before = state.sessions.insert(id, (seq, open));
+        let of_user = state.sessions_of.entry(user).or_default();
+        match (before.is_some_and(|(_, open)| open), open) {
+            (false, true) => of_user.push(id),
+            (true, false) => of_user.retain(|known| *known != id),
+            _ => {}
+        }
+    }
+
+    /// How a person is called.
+    pub fn person(&self, id: UserId) -> Option<Person> {
+        self.read().people.get(&id).map(|(_, person)| person.clone())
+    }
+
+    /// How people are called, in the order asked.
+    pub fn persons(&self, ids: &[UserId]) -> Vec<Option<Person>> {
+        let state = self.read();
+        ids.iter().map(|id| state.people.get(id).map(|(_, person)| person.clone())).collect()
+    }
+
+    /// What others may know of an open room.
+    pub fn room(&self, id: RoomId) -> Option<RoomCard> {
+        self.read().rooms.get(&id).and_then(|(_, card)| card.clone())
+    }
+
+    /// The public rooms whose name contains `text`, whatever the case; the latest active first.
+    pub fn public_rooms(&self, text: &str, limit: usize) -> Vec<RoomId> {
+        let text = text.to_lowercase();
+        let state = self.read();
+        let mut found: Vec<(Timestamp, RoomId)> = state
+            .rooms
+            .iter()
+            .filter_map(|(id, (_, card))| Some((id, card.as_ref()?)))
+            .filter(|(_, card)| card.visibility == Visibility::Public && card.members > 0)
+            .filter(|(_, card)| text.is_empty() || card.name.to_lowercase().contains(&text))
+            .map(|(id, card)| (card.last_activity, *id))
+            .collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.into_iter().take(limit).map(|(_, id)| id).collect()
+    }
+
+    /// The open sessions of a user, the oldest first.
+    pub fn sessions_of(&self, user: UserId) -> Vec<SessionId> {
+        self.read().sessions_of.get(&user).cloned().unwrap_or_default()
+    }
+
+    /// The rooms whose music runs.
+    pub fn playing(&self) -> Vec<RoomId> {
+        self.read().playing.iter().copied().collect()
+    }
+
+    /// How many users and open rooms there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.read();
+        (state.people.len(), state.rooms.values().filter(|(_, card)| card.is_some()).count())
+    }
+}
