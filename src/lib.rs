@@ -8,6 +8,10 @@ pub mod time;
 pub mod domain;
 
 pub mod clock;
-pub mod journal;
 pub mod entity;
+pub mod journal;
+pub mod presence;
+pub mod projection;
+
+pub mod app;
 pub mod wire;

@@ -106,26 +106,46 @@ impl Presence {
     }
 
     /// A signed-in connection is there.
-    pub fn connect(&self, user: UserId, session: SessionId, handle: Arc<dyn Connection>) -> ConnectionId {
+    pub fn connect(
+        &self,
+        user: UserId,
+        session: SessionId,
+        handle: Arc<dyn Connection>,
+    ) -> ConnectionId {
         let mut state = self.state();
         state.next += 1;
         let id = ConnectionId(state.next);
-        state.connections.insert(id, Live { user, session, handle, rooms: Vec::new() });
+        state.connections.insert(
+            id,
+            Live {
+                user,
+                session,
+                handle,
+                rooms: Vec::new(),
+            },
+        );
         id
     }
 
     /// A connection is gone. Returns the rooms in which its user has no other.
     pub fn disconnect(&self, connection: ConnectionId, now: Timestamp) -> Vec<(RoomId, UserId)> {
         let mut state = self.state();
-        let Some(live) = state.connections.remove(&connection) else { return Vec::new() };
-        let gone = live.rooms.iter().filter(|room| state.leave(**room, connection, now));
+        let Some(live) = state.connections.remove(&connection) else {
+            return Vec::new();
+        };
+        let gone = live
+            .rooms
+            .iter()
+            .filter(|room| state.leave(**room, connection, now));
         gone.map(|room| (*room, live.user)).collect::<Vec<_>>()
     }
 
     /// A connection follows a room.
     pub fn enter(&self, connection: ConnectionId, room: RoomId) {
         let mut state = self.state();
-        let Some(live) = state.connections.get_mut(&connection) else { return };
+        let Some(live) = state.connections.get_mut(&connection) else {
+            return;
+        };
         if live.rooms.contains(&room) {
             return;
         }
@@ -154,8 +174,12 @@ impl Presence {
     /// What a connection reports about itself.
     pub fn report(&self, connection: ConnectionId, room: RoomId, report: Report) {
         let mut state = self.state();
-        let Some(here) = state.rooms.get_mut(&room) else { return };
-        let Some((user, known)) = here.connections.get_mut(&connection) else { return };
+        let Some(here) = state.rooms.get_mut(&room) else {
+            return;
+        };
+        let Some((user, known)) = here.connections.get_mut(&connection) else {
+            return;
+        };
         *known = Some(Box::new(report));
         let user = *user;
         here.changed.insert(user);
@@ -163,29 +187,44 @@ impl Presence {
 
     /// The users who follow a room.
     pub fn connected(&self, room: RoomId) -> Vec<UserId> {
-        self.state().rooms.get(&room).map_or_else(Vec::new, |here| here.per_user.keys().copied().collect())
+        self.state()
+            .rooms
+            .get(&room)
+            .map_or_else(Vec::new, |here| here.per_user.keys().copied().collect())
     }
 
     /// How many users follow a room.
     pub fn connected_count(&self, room: RoomId) -> usize {
-        self.state().rooms.get(&room).map_or(0, |here| here.per_user.len())
+        self.state()
+            .rooms
+            .get(&room)
+            .map_or(0, |here| here.per_user.len())
     }
 
     /// Since when nobody follows a room that somebody did follow.
     pub fn empty_since(&self, room: RoomId) -> Option<Timestamp> {
-        self.state().rooms.get(&room).and_then(|here| here.empty_since)
+        self.state()
+            .rooms
+            .get(&room)
+            .and_then(|here| here.empty_since)
     }
 
     /// What is known of users in a room, in the order asked.
     pub fn seen(&self, room: RoomId, users: &[UserId], now: Timestamp) -> Vec<Seen> {
         let state = self.state();
         let here = state.rooms.get(&room);
-        users.iter().map(|user| here.map_or_else(Seen::default, |here| here.seen(*user, now))).collect()
+        users
+            .iter()
+            .map(|user| here.map_or_else(Seen::default, |here| here.seen(*user, now)))
+            .collect()
     }
 
     /// The users whose connection or report changed since the last call; nothing where none did.
     pub fn take_changes(&self, room: RoomId) -> Vec<UserId> {
-        self.state().rooms.get_mut(&room).map_or_else(Vec::new, |here| here.changed.drain().collect())
+        self.state()
+            .rooms
+            .get_mut(&room)
+            .map_or_else(Vec::new, |here| here.changed.drain().collect())
     }
 
     /// The rooms somebody follows or did follow a while ago.
@@ -196,7 +235,9 @@ impl Presence {
     /// The head start for a start of `item`: from how near the listeners are, and whether they have it loaded.
     pub fn lead(&self, room: RoomId, item: Option<ItemId>, now: Timestamp) -> Span {
         let mut state = self.state();
-        let Some(here) = state.rooms.get_mut(&room) else { return SHORTEST_LEAD };
+        let Some(here) = state.rooms.get_mut(&room) else {
+            return SHORTEST_LEAD;
+        };
         match here.lead {
             Some((at, of, lead)) if of == item && now.since(at) < LEAD_HOLDS => lead,
             _ => {
@@ -218,18 +259,35 @@ impl Presence {
     }
 
     fn close(&self, why: Farewell, whose: impl Fn(&Live) -> bool) {
-        let handles: Vec<_> =
-            self.state().connections.values().filter(|live| whose(live)).map(|live| live.handle.clone()).collect();
+        let handles: Vec<_> = self
+            .state()
+            .connections
+            .values()
+            .filter(|live| whose(live))
+            .map(|live| live.handle.clone())
+            .collect();
         handles.iter().for_each(|handle| handle.close(why));
     }
 
     /// Takes a user's connections, or everybody's, out of a room; returns them.
-    pub fn evict(&self, room: RoomId, user: Option<UserId>, why: Eviction, now: Timestamp) -> Vec<ConnectionId> {
+    pub fn evict(
+        &self,
+        room: RoomId,
+        user: Option<UserId>,
+        why: Eviction,
+        now: Timestamp,
+    ) -> Vec<ConnectionId> {
         let mut state = self.state();
-        let Some(here) = state.rooms.get(&room) else { return Vec::new() };
+        let Some(here) = state.rooms.get(&room) else {
+            return Vec::new();
+        };
         let whose = |of: &UserId| user.is_none_or(|user| user == *of);
-        let evicted: Vec<ConnectionId> =
-            here.connections.iter().filter(|(_, (of, _))| whose(of)).map(|(id, _)| *id).collect();
+        let evicted: Vec<ConnectionId> = here
+            .connections
+            .iter()
+            .filter(|(_, (of, _))| whose(of))
+            .map(|(id, _)| *id)
+            .collect();
         let mut handles = Vec::new();
         for id in &evicted {
             state.leave(room, *id, now);
@@ -251,7 +309,11 @@ impl Presence {
     /// Forgets what is known of a room nobody follows.
     pub fn forget(&self, room: RoomId) {
         let mut state = self.state();
-        if state.rooms.get(&room).is_some_and(|here| here.connections.is_empty()) {
+        if state
+            .rooms
+            .get(&room)
+            .is_some_and(|here| here.connections.is_empty())
+        {
             state.rooms.remove(&room);
         }
     }
@@ -259,10 +321,16 @@ impl Presence {
 
 impl State {
     fn leave(&mut self, room: RoomId, connection: ConnectionId, now: Timestamp) -> bool {
-        let Some(here) = self.rooms.get_mut(&room) else { return false };
-        let Some((user, _)) = here.connections.remove(&connection) else { return false };
+        let Some(here) = self.rooms.get_mut(&room) else {
+            return false;
+        };
+        let Some((user, _)) = here.connections.remove(&connection) else {
+            return false;
+        };
         here.lead = None;
-        let Some(count) = here.per_user.get_mut(&user) else { return false };
+        let Some(count) = here.per_user.get_mut(&user) else {
+            return false;
+        };
         *count -= 1;
         if *count > 0 {
             return false;
@@ -280,25 +348,58 @@ impl State {
 impl InRoom {
     fn seen(&self, user: UserId, now: Timestamp) -> Seen {
         if !self.per_user.contains_key(&user) {
-            return Seen { connected: false, last_seen: self.last_seen.get(&user).copied(), report: None };
+            return Seen {
+                connected: false,
+                last_seen: self.last_seen.get(&user).copied(),
+                report: None,
+            };
         }
         let reports = self.connections.values().filter(|(of, _)| *of == user);
-        let report = reports.filter_map(|(_, report)| report.as_deref().copied()).next();
-        Seen { connected: true, last_seen: Some(now), report }
+        let report = reports
+            .filter_map(|(_, report)| report.as_deref().copied())
+            .next();
+        Seen {
+            connected: true,
+            last_seen: Some(now),
+            report,
+        }
     }
 
     /// Nine in ten of the listeners that report must be ready and near enough; the slowest tenth catches up by itself.
     fn compute_lead(&self, item: Option<ItemId>) -> Span {
-        let reports: Vec<&Report> = self.connections.values().filter_map(|(_, report)| report.as_deref()).collect();
+        let reports: Vec<&Report> = self
+            .connections
+            .values()
+            .filter_map(|(_, report)| report.as_deref())
+            .collect();
         if reports.is_empty() {
-            return if self.connections.is_empty() { SHORTEST_LEAD } else { LOADING_LEAD };
+            return if self.connections.is_empty() {
+                SHORTEST_LEAD
+            } else {
+                LOADING_LEAD
+            };
         }
         let most = reports.len() - reports.len() / 10;
-        let ready = reports.iter().filter(|r| r.loaded && !r.buffering && r.item == item).count();
-        let mut trips: Vec<f64> = reports.iter().map(|r| r.rtt_ms).filter(|ms| ms.is_finite()).collect();
+        let ready = reports
+            .iter()
+            .filter(|r| r.loaded && !r.buffering && r.item == item)
+            .count();
+        let mut trips: Vec<f64> = reports
+            .iter()
+            .map(|r| r.rtt_ms)
+            .filter(|ms| ms.is_finite())
+            .collect();
         trips.sort_by(f64::total_cmp);
-        let trip = trips.get(most.min(trips.len()).saturating_sub(1)).copied().unwrap_or(0.0).clamp(0.0, 3_000.0);
-        let shortest = if ready >= most { SHORTEST_LEAD } else { LOADING_LEAD };
+        let trip = trips
+            .get(most.min(trips.len()).saturating_sub(1))
+            .copied()
+            .unwrap_or(0.0)
+            .clamp(0.0, 3_000.0);
+        let shortest = if ready >= most {
+            SHORTEST_LEAD
+        } else {
+            LOADING_LEAD
+        };
         let needed = Span::from_ms((150.0 + 2.0 * trip) as i64);
         shortest.max(needed).min(LONGEST_LEAD)
     }

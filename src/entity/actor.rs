@@ -14,12 +14,14 @@ use tokio::task::AbortHandle;
 
 use super::fanout::Subscriber;
 use super::hooks::Encoded;
-use super::message::{Deliver, ExecuteError, Executed, Failure, Idempotency, Message, Order, Reply, Resume};
+use super::message::{
+    Deliver, ExecuteError, Executed, Failure, Idempotency, Message, Order, Reply, Resume,
+};
 use super::recent::Recent;
 use super::registry::{Parts, Slot};
 use crate::domain::aggregate::{By, Claim, Context};
 use crate::journal::stored::Stored;
-use crate::journal::{Append, AppendError, Cause, Damage, Entry, Head, Seq, StreamId};
+use crate::journal::{Append, AppendError, Cause, Damage, Entry, Head, Journal, Seq, StreamId};
 use crate::time::Timestamp;
 
 /// A returning follower gets at most this many missed entries; beyond, a snapshot is shorter.
@@ -71,7 +73,11 @@ impl<A: Stored> Actor for Entity<A> {
     type State = Live<A>;
     type Arguments = Start<A>;
 
-    async fn pre_start(&self, myself: ActorRef<Message<A>>, start: Start<A>) -> Result<Live<A>, ActorProcessingErr> {
+    async fn pre_start(
+        &self,
+        myself: ActorRef<Message<A>>,
+        start: Start<A>,
+    ) -> Result<Live<A>, ActorProcessingErr> {
         let mut live = self.activate(start)?;
         self.set_alarm(&myself, &mut live);
         Ok(live)
@@ -85,20 +91,30 @@ impl<A: Stored> Actor for Entity<A> {
     ) -> Result<(), ActorProcessingErr> {
         live.slot.handled();
         match message {
-            Message::Execute(order, reply, permit) => self.execute(&myself, live, &order, Some(reply), permit),
-            Message::Appended(ticket, result) => return self.appended(&myself, live, ticket, result),
+            Message::Execute(order, reply, permit) => {
+                self.execute(&myself, live, &order, Some(reply), permit)
+            }
+            Message::Appended(ticket, result) => {
+                return self.appended(&myself, live, ticket, result);
+            }
             Message::Query(look) => {
                 let deliver = look(&live.state, live.head);
                 live.when_durable(deliver);
             }
-            Message::Watch(subscriber, resume, done) => self.watch(live, subscriber, resume, done)?,
+            Message::Watch(subscriber, resume, done) => {
+                self.watch(live, subscriber, resume, done)?
+            }
             Message::Alarm(generation) => self.ring(&myself, live, generation),
             Message::Passivate => self.passivate(&myself, live),
         }
         Ok(())
     }
 
-    async fn post_stop(&self, _: ActorRef<Message<A>>, live: &mut Live<A>) -> Result<(), ActorProcessingErr> {
+    async fn post_stop(
+        &self,
+        _: ActorRef<Message<A>>,
+        live: &mut Live<A>,
+    ) -> Result<(), ActorProcessingErr> {
         live.cancel_alarm();
         self.keep_snapshot(live, SNAPSHOT_AT_STOP);
         Ok(())
@@ -130,16 +146,23 @@ impl<A: Stored> Entity<A> {
     /// was lost are published now.
     fn activate(&self, Start { id, slot }: Start<A>) -> Result<Live<A>, Damage> {
         let journal = &self.0.journal;
-        let stream = StreamId { kind: A::KIND, id: id.into() };
+        let stream = StreamId {
+            kind: A::KIND,
+            id: id.into(),
+        };
         let head = journal.head(stream)?.unwrap_or_default();
-        let kept = journal.snapshot(stream).and_then(|(seq, bytes)| read_snapshot::<A>(seq, &bytes, head.seq));
+        let kept = journal
+            .snapshot(stream)
+            .and_then(|(seq, bytes)| read_snapshot::<A>(seq, &bytes, head.seq));
         let (mut state, snapshot_at, remembered) = kept.unwrap_or_default();
         let now = self.0.clock.now();
         let mut recent = Recent::default();
         let mut last_at = Timestamp::default();
         let published = slot.fanout.published();
         let mut unpublished = Vec::new();
-        let mut after = remembered.map_or(snapshot_at, |first| Seq(first.0.saturating_sub(1)).min(snapshot_at));
+        let mut after = remembered.map_or(snapshot_at, |first| {
+            Seq(first.0.saturating_sub(1)).min(snapshot_at)
+        });
         if published > Seq::ZERO {
             after = after.min(published);
         }
@@ -200,14 +223,21 @@ impl<A: Stored> Entity<A> {
             facts: order.facts.clone(),
         };
         match live.state.decide(&order.command, &ctx) {
-            Err(rejection) => answer_when_durable(live, reply, Err(ExecuteError::Rejected(rejection))),
+            Err(rejection) => {
+                answer_when_durable(live, reply, Err(ExecuteError::Rejected(rejection)))
+            }
             Ok(events) if events.is_empty() => {
                 let seq = live.head.seq;
                 answer_when_durable(live, reply, Ok(Executed { seq, entry: None }));
             }
             Ok(events) => {
                 let cause = cause::<A>(&order.command, order.by, order.key.as_ref());
-                let entry = Entry { seq: live.head.seq.next(), at: now, cause, events };
+                let entry = Entry {
+                    seq: live.head.seq.next(),
+                    at: now,
+                    cause,
+                    events,
+                };
                 self.append(myself, live, entry, reply, permit);
             }
         }
@@ -217,12 +247,26 @@ impl<A: Stored> Entity<A> {
     fn repeat(&self, live: &mut Live<A>, seq: Seq, same: bool, reply: Option<Reply<A>>) {
         let result = if !same {
             Err(ExecuteError::KeyReused)
-        } else if let Some(waiting) = live.in_flight.iter().find(|waiting| waiting.entry.seq == seq) {
-            Ok(Executed { seq, entry: Some(waiting.entry.clone()) })
+        } else if let Some(waiting) = live
+            .in_flight
+            .iter()
+            .find(|waiting| waiting.entry.seq == seq)
+        {
+            Ok(Executed {
+                seq,
+                entry: Some(waiting.entry.clone()),
+            })
         } else {
             let before = Seq(seq.0.saturating_sub(1));
-            let stored = self.0.journal.read(live.stream, before, 1).ok().and_then(|mut found| found.pop());
-            let entry = stored.and_then(|stored| A::decode_entry(&stored.bytes).ok()).map(Arc::new);
+            let stored = self
+                .0
+                .journal
+                .read(live.stream, before, 1)
+                .ok()
+                .and_then(|mut found| found.pop());
+            let entry = stored
+                .and_then(|stored| A::decode_entry(&stored.bytes).ok())
+                .map(Arc::new);
             Ok(Executed { seq, entry })
         };
         answer_when_durable(live, reply, result);
@@ -242,15 +286,27 @@ impl<A: Stored> Entity<A> {
             expected: live.head.seq,
             bytes: A::encode_entry(&entry),
             claims,
-            has_effects: entry.events.iter().any(|event| self.0.surroundings.has_effects(live.id, event)),
+            has_effects: entry
+                .events
+                .iter()
+                .any(|event| self.0.surroundings.has_effects(live.id, event)),
         };
-        entry.events.iter().for_each(|event| live.state.evolve(event));
+        entry
+            .events
+            .iter()
+            .for_each(|event| live.state.evolve(event));
         live.head.seq = entry.seq;
         live.last_at = entry.at;
         live.recent.note(entry.seq, entry.at, &entry.cause);
         live.tickets += 1;
         let ticket = live.tickets;
-        live.in_flight.push_back(InFlight { ticket, entry: Arc::new(entry), reply, permit, waiting: Vec::new() });
+        live.in_flight.push_back(InFlight {
+            ticket,
+            entry: Arc::new(entry),
+            reply,
+            permit,
+            waiting: Vec::new(),
+        });
         live.slot.expect();
         let myself = myself.clone();
         self.0.journal.append(
@@ -269,19 +325,31 @@ impl<A: Stored> Entity<A> {
         ticket: u64,
         result: Result<Head, AppendError>,
     ) -> Result<(), ActorProcessingErr> {
-        if live.in_flight.front().is_none_or(|first| first.ticket != ticket) {
+        if live
+            .in_flight
+            .front()
+            .is_none_or(|first| first.ticket != ticket)
+        {
             return Ok(());
         }
-        let Some(mut done) = live.in_flight.pop_front() else { return Ok(()) };
+        let Some(mut done) = live.in_flight.pop_front() else {
+            return Ok(());
+        };
         match result {
             Ok(head) => {
                 live.head.epoch = head.epoch;
                 live.head.chain = head.chain;
-                self.0.surroundings.durable(live.id, &live.state, &done.entry);
+                let settled = live.in_flight.is_empty().then_some(&live.state);
+                self.0.surroundings.durable(live.id, settled, &done.entry);
                 if let Some(reply) = done.reply.take() {
-                    let _ = reply.send(Ok(Executed { seq: done.entry.seq, entry: Some(done.entry.clone()) }));
+                    let _ = reply.send(Ok(Executed {
+                        seq: done.entry.seq,
+                        entry: Some(done.entry.clone()),
+                    }));
                 }
-                live.slot.fanout.publish(vec![done.entry.clone()], vec![done.permit]);
+                live.slot
+                    .fanout
+                    .publish(vec![done.entry.clone()], vec![done.permit]);
                 self.0.surroundings.published(live.id, &done.entry);
                 done.waiting.into_iter().for_each(|deliver| deliver());
                 self.set_alarm(myself, live);
@@ -319,7 +387,10 @@ impl<A: Stored> Entity<A> {
         }
         live.cancel_alarm();
         let tickets = live.tickets;
-        *live = self.activate(Start { id: live.id, slot: live.slot.clone() })?;
+        *live = self.activate(Start {
+            id: live.id,
+            slot: live.slot.clone(),
+        })?;
         live.tickets = tickets;
         self.set_alarm(myself, live);
         Ok(())
@@ -332,9 +403,21 @@ impl<A: Stored> Entity<A> {
         resume: Option<Resume>,
         done: tokio::sync::oneshot::Sender<()>,
     ) -> Result<(), Damage> {
-        let first = match resume.map(|resume| self.missed(live, resume)).transpose()?.flatten() {
-            Some((after, entries)) => subscriber.encoder.resumed(live.id, live.head.epoch, after, &entries),
-            None => subscriber.encoder.snapshot(live.id, &live.state, live.head.epoch, live.head.seq),
+        let first = match resume
+            .map(|resume| self.missed(live, resume))
+            .transpose()?
+            .flatten()
+        {
+            Some((after, entries)) => {
+                subscriber
+                    .encoder
+                    .resumed(live.id, live.head.epoch, after, &entries)
+            }
+            None => {
+                subscriber
+                    .encoder
+                    .snapshot(live.id, &live.state, live.head.epoch, live.head.seq)
+            }
         };
         let fanout = live.slot.fanout.clone();
         live.when_durable(Box::new(move || {
@@ -351,7 +434,9 @@ impl<A: Stored> Entity<A> {
         live: &Live<A>,
         resume: Resume,
     ) -> Result<Option<(Seq, Vec<Arc<Entry<A::Event>>>)>, Damage> {
-        let known = resume.epoch == live.head.epoch && resume.after <= live.head.seq && resume.after > Seq::ZERO;
+        let known = resume.epoch == live.head.epoch
+            && resume.after <= live.head.seq
+            && resume.after > Seq::ZERO;
         if !known || live.head.seq.0 - resume.after.0 > MAX_RESUME {
             return Ok(None);
         }
@@ -393,8 +478,12 @@ impl<A: Stored> Entity<A> {
             return;
         }
         live.alarm = None;
-        let Some(alarm) = live.state.alarm() else { return };
-        let Ok(permit) = self.0.internal.clone().try_acquire_owned() else { return self.set_alarm(myself, live) };
+        let Some(alarm) = live.state.alarm() else {
+            return;
+        };
+        let Ok(permit) = self.0.internal.clone().try_acquire_owned() else {
+            return self.set_alarm(myself, live);
+        };
         let order = Order {
             command: alarm.command,
             by: By::System,
@@ -409,15 +498,22 @@ impl<A: Stored> Entity<A> {
         if !live.in_flight.is_empty() || live.head.seq.0 < live.snapshot_at.0 + every {
             return;
         }
-        let oldest = live.recent.oldest(self.0.clock.now()).unwrap_or(live.head.seq.next());
+        let oldest = live
+            .recent
+            .oldest(self.0.clock.now())
+            .unwrap_or(live.head.seq.next());
         let mut bytes = oldest.0.to_le_bytes().to_vec();
         bytes.extend(live.state.encode_state());
-        self.0.journal.save_snapshot(live.stream, live.head.seq, bytes);
+        self.0
+            .journal
+            .save_snapshot(live.stream, live.head.seq, bytes);
         live.snapshot_at = live.head.seq;
     }
 
     fn passivate(&self, myself: &ActorRef<Message<A>>, live: &mut Live<A>) {
-        let busy = !live.in_flight.is_empty() || live.alarm.is_some() || live.slot.fanout.subscriber_count() > 0;
+        let busy = !live.in_flight.is_empty()
+            || live.alarm.is_some()
+            || live.slot.fanout.subscriber_count() > 0;
         if !busy && self.0.release(live.id, &live.slot) {
             myself.stop(None);
         }
@@ -455,6 +551,13 @@ fn read_snapshot<A: Stored>(seq: Seq, bytes: &[u8], head: Seq) -> Option<(A, Seq
     }
     let state = A::decode_state(state).ok()?;
     Some((state, seq, Some(Seq(u64::from_le_bytes(*oldest)))))
+}
+
+/// An aggregate as its snapshot has it, and the number it stands at.
+pub fn kept_state<A: Stored>(journal: &dyn Journal, stream: StreamId) -> Option<(A, Seq)> {
+    let head = journal.head(stream).ok()??;
+    let (seq, bytes) = journal.snapshot(stream)?;
+    read_snapshot::<A>(seq, &bytes, head.seq).map(|(state, seq, _)| (state, seq))
 }
 
 /// What a follower gets first where nothing is to be said.

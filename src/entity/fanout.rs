@@ -27,7 +27,11 @@ pub struct Subscriber<A: Aggregate> {
 
 impl<A: Aggregate> Clone for Subscriber<A> {
     fn clone(&self) -> Self {
-        Self { id: self.id, encoder: self.encoder.clone(), outlet: self.outlet.clone() }
+        Self {
+            id: self.id,
+            encoder: self.encoder.clone(),
+            outlet: self.outlet.clone(),
+        }
     }
 }
 
@@ -53,15 +57,27 @@ impl<A: Aggregate> Fanout<A> {
     pub fn start(id: A::Id) -> Arc<Self> {
         let (orders, inbox) = mpsc::unbounded_channel();
         let subscribers = Arc::default();
-        tokio::spawn(Task::<A> { id, groups: Vec::new(), count: Arc::clone(&subscribers) }.run(inbox));
-        Arc::new(Self { orders, published: Default::default(), subscribers })
+        tokio::spawn(
+            Task::<A> {
+                id,
+                groups: Vec::new(),
+                count: Arc::clone(&subscribers),
+            }
+            .run(inbox),
+        );
+        Arc::new(Self {
+            orders,
+            published: Default::default(),
+            subscribers,
+        })
     }
 
     /// Sends durable entries to every subscriber, in order. The permits of their commands come back when that is done,
     /// which bounds what waits here.
     pub fn publish(&self, entries: Vec<Arc<Entry<A::Event>>>, permits: Vec<OwnedSemaphorePermit>) {
         if let Some(last) = entries.last() {
-            self.published.store(last.seq.0, std::sync::atomic::Ordering::Release);
+            self.published
+                .store(last.seq.0, std::sync::atomic::Ordering::Release);
         }
         if self.subscriber_count() > 0 || !self.orders.is_closed() {
             let _ = self.orders.send(Order::Publish(entries, permits));
@@ -70,7 +86,8 @@ impl<A: Aggregate> Fanout<A> {
 
     /// Adds a subscriber behind everything published so far; `first` is sent to it alone before what follows.
     pub fn subscribe(&self, subscriber: Subscriber<A>, first: Encoded) {
-        self.subscribers.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+        self.subscribers
+            .fetch_add(1, std::sync::atomic::Ordering::AcqRel);
         let _ = self.orders.send(Order::Subscribe(subscriber, first));
     }
 
@@ -174,15 +191,23 @@ impl<A: Aggregate> Task<A> {
 
     fn subscribe(&mut self, subscriber: Subscriber<A>, first: &Encoded) {
         self.remove(|connection, _| connection == subscriber.id);
-        let sent = first.messages == 0 || subscriber.outlet.offer(&first.bytes, first.messages) == Offer::Taken;
+        let sent = first.messages == 0
+            || subscriber.outlet.offer(&first.bytes, first.messages) == Offer::Taken;
         if !sent {
             self.count.fetch_sub(1, std::sync::atomic::Ordering::AcqRel);
             return;
         }
         let entry = (subscriber.id, subscriber.outlet);
-        match self.groups.iter_mut().find(|group| Arc::ptr_eq(&group.encoder, &subscriber.encoder)) {
+        match self
+            .groups
+            .iter_mut()
+            .find(|group| Arc::ptr_eq(&group.encoder, &subscriber.encoder))
+        {
             Some(group) => group.outlets.push(entry),
-            None => self.groups.push(Group { encoder: subscriber.encoder, outlets: vec![entry] }),
+            None => self.groups.push(Group {
+                encoder: subscriber.encoder,
+                outlets: vec![entry],
+            }),
         }
     }
 
@@ -195,12 +220,15 @@ impl<A: Aggregate> Task<A> {
         let mut removed = 0;
         for group in &mut self.groups {
             let before = group.outlets.len();
-            group.outlets.retain(|(id, outlet)| !gone(*id, outlet.as_ref()));
+            group
+                .outlets
+                .retain(|(id, outlet)| !gone(*id, outlet.as_ref()));
             removed += before - group.outlets.len();
         }
         if removed > 0 {
             self.groups.retain(|group| !group.outlets.is_empty());
-            self.count.fetch_sub(removed, std::sync::atomic::Ordering::AcqRel);
+            self.count
+                .fetch_sub(removed, std::sync::atomic::Ordering::AcqRel);
         }
     }
 }
@@ -208,5 +236,8 @@ impl<A: Aggregate> Task<A> {
 /// Bytes that are ready to be written.
 impl Encoded {
     /// Nothing to send.
-    pub const NOTHING: Self = Self { bytes: Bytes::new(), messages: 0 };
+    pub const NOTHING: Self = Self {
+        bytes: Bytes::new(),
+        messages: 0,
+    };
 }

@@ -45,7 +45,13 @@ pub trait Encoder<A: Aggregate>: Send + Sync + 'static {
     fn snapshot(&self, id: A::Id, state: &A, epoch: Epoch, seq: Seq) -> Encoded;
 
     /// The word that entries after `after` follow, together with those there are: for one who comes back.
-    fn resumed(&self, id: A::Id, epoch: Epoch, after: Seq, entries: &[Arc<Entry<A::Event>>]) -> Encoded;
+    fn resumed(
+        &self,
+        id: A::Id,
+        epoch: Epoch,
+        after: Seq,
+        entries: &[Arc<Entry<A::Event>>],
+    ) -> Encoded;
 
     /// Something passing; nothing where the dialect has no word for it.
     fn ephemeral(&self, id: A::Id, what: &(dyn Any + Send + Sync)) -> Option<Encoded>;
@@ -62,8 +68,9 @@ pub trait Surroundings<A: Aggregate>: Send + Sync + 'static {
     /// Whether an event asks something of another aggregate, so that its entry is marked until that is settled.
     fn has_effects(&self, id: A::Id, event: &A::Event) -> bool;
 
-    /// An entry is durable: called in order, before the one who asked hears of it. `state` is at least that far.
-    fn durable(&self, id: A::Id, state: &A, entry: &Entry<A::Event>);
+    /// An entry is durable: called in order, before the one who asked hears of it. `state` is given where it is the
+    /// state after just that entry, which under pressure is the last of several.
+    fn durable(&self, id: A::Id, state: Option<&A>, entry: &Entry<A::Event>);
 
     /// An entry is on its way to all who follow: what is sent them from here on comes behind it.
     fn published(&self, _id: A::Id, _entry: &Entry<A::Event>) {}

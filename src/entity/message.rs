@@ -37,7 +37,13 @@ pub struct Order<A: Aggregate> {
 impl<A: Aggregate> Order<A> {
     /// A command without a name, a lead or facts.
     pub fn new(command: A::Command, by: By) -> Self {
-        Self { command, by, key: None, lead: Span::ZERO, facts: Facts::default() }
+        Self {
+            command,
+            by,
+            key: None,
+            lead: Span::ZERO,
+            facts: Facts::default(),
+        }
     }
 }
 
@@ -98,8 +104,9 @@ pub struct Resume {
     pub after: Seq,
 }
 
-pub(super) type Reply<A> =
-    oneshot::Sender<Result<Executed<<A as Aggregate>::Event>, ExecuteError<<A as Aggregate>::Rejection>>>;
+pub(super) type Reply<A> = oneshot::Sender<
+    Result<Executed<<A as Aggregate>::Event>, ExecuteError<<A as Aggregate>::Rejection>>,
+>;
 
 /// Looks at the state and returns the delivery of its answer, which waits until what it saw is durable.
 pub(super) type Look<A> = Box<dyn FnOnce(&A, Head) -> Deliver + Send>;

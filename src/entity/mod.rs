@@ -12,8 +12,9 @@ mod registry;
 mod relay;
 mod supervisor;
 
+pub use actor::kept_state;
 pub use fanout::{Ephemeral, Subscriber};
-pub use relay::Relay;
 pub use hooks::{Encoded, Encoder, Offer, Outlet, Surroundings};
 pub use message::{ExecuteError, Executed, Failure, Idempotency, Order, Resume};
 pub use registry::{Policy, Registry};
+pub use relay::Relay;

@@ -38,7 +38,9 @@ impl Recent {
 
     fn forget_before(&mut self, limit: Timestamp) {
         while self.by_age.front().is_some_and(|(at, ..)| *at < limit) {
-            let Some((_, seq, key)) = self.by_age.pop_front() else { return };
+            let Some((_, seq, key)) = self.by_age.pop_front() else {
+                return;
+            };
             if self.known.get(&key).is_some_and(|(known, _)| *known == seq) {
                 self.known.remove(&key);
             }
@@ -57,7 +59,12 @@ mod tests {
     use super::*;
 
     fn cause(id: &str) -> Cause {
-        Cause { command: "play".into(), command_id: id.parse().ok(), fingerprint: 7, by: By::System }
+        Cause {
+            command: "play".into(),
+            command_id: id.parse().ok(),
+            fingerprint: 7,
+            by: By::System,
+        }
     }
 
     #[test]
@@ -66,16 +73,29 @@ mod tests {
         let id: CommandId = "a".parse().unwrap();
         let start = Timestamp::from_ms(0);
         recent.note(Seq(3), start, &cause("a"));
-        assert_eq!(recent.find(By::System, &id, start + REMEMBERED), Some((Seq(3), 7)));
+        assert_eq!(
+            recent.find(By::System, &id, start + REMEMBERED),
+            Some((Seq(3), 7))
+        );
         assert_eq!(recent.oldest(start + REMEMBERED), Some(Seq(3)));
-        assert_eq!(recent.find(By::System, &id, start + REMEMBERED + Span::from_ms(1)), None);
+        assert_eq!(
+            recent.find(By::System, &id, start + REMEMBERED + Span::from_ms(1)),
+            None
+        );
         assert_eq!(recent.oldest(start + REMEMBERED + Span::from_ms(1)), None);
     }
 
     #[test]
     fn an_entry_without_a_command_id_takes_no_memory() {
         let mut recent = Recent::default();
-        recent.note(Seq(1), Timestamp::from_ms(0), &Cause { command_id: None, ..cause("a") });
+        recent.note(
+            Seq(1),
+            Timestamp::from_ms(0),
+            &Cause {
+                command_id: None,
+                ..cause("a")
+            },
+        );
         assert!(recent.known.is_empty() && recent.by_age.is_empty());
     }
 }

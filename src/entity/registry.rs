@@ -80,9 +80,14 @@ impl<A: Stored> Parts<A> {
         if slots.closed {
             return Err(Failure::Overloaded);
         }
-        let slot = slots.by_id.entry(id).or_insert_with(|| self.new_slot(Fanout::start(id))).clone();
+        let slot = slots
+            .by_id
+            .entry(id)
+            .or_insert_with(|| self.new_slot(Fanout::start(id)))
+            .clone();
         slot.expect();
-        slot.last_used.store(self.clock.now().as_ms(), Ordering::Relaxed);
+        slot.last_used
+            .store(self.clock.now().as_ms(), Ordering::Relaxed);
         Ok(slot)
     }
 
@@ -99,7 +104,10 @@ impl<A: Stored> Parts<A> {
     /// Gives up the slot of an entity that wants to stop; refused where somebody has sent a message meanwhile.
     pub(super) fn release(&self, id: A::Id, slot: &Arc<Slot<A>>) -> bool {
         let mut slots = self.slots();
-        let ours = slots.by_id.get(&id).is_some_and(|current| Arc::ptr_eq(current, slot));
+        let ours = slots
+            .by_id
+            .get(&id)
+            .is_some_and(|current| Arc::ptr_eq(current, slot));
         if !ours || slot.pending.load(Ordering::Acquire) > 0 {
             return false;
         }
@@ -117,7 +125,10 @@ impl<A: Stored> Parts<A> {
             let id = slots.by_actor.remove(&actor)?;
             (id, slots.by_id.get(&id).cloned()?)
         };
-        let current = slot.actor.get().is_some_and(|current| current.get_id() == actor);
+        let current = slot
+            .actor
+            .get()
+            .is_some_and(|current| current.get_id() == actor);
         current.then(|| (id, self.replace(id, &slot)))
     }
 
@@ -126,7 +137,11 @@ impl<A: Stored> Parts<A> {
     fn replace(&self, id: A::Id, slot: &Arc<Slot<A>>) -> bool {
         let followed = slot.fanout.subscriber_count() > 0;
         let mut slots = self.slots();
-        if slots.by_id.get(&id).is_some_and(|current| Arc::ptr_eq(current, slot)) {
+        if slots
+            .by_id
+            .get(&id)
+            .is_some_and(|current| Arc::ptr_eq(current, slot))
+        {
             slots.by_id.remove(&id);
             if followed {
                 let fresh = self.new_slot(slot.fanout.clone());
@@ -145,7 +160,10 @@ pub struct Registry<A: Stored> {
 
 impl<A: Stored> Clone for Registry<A> {
     fn clone(&self) -> Self {
-        Self { parts: self.parts.clone(), supervisor: self.supervisor.clone() }
+        Self {
+            parts: self.parts.clone(),
+            supervisor: self.supervisor.clone(),
+        }
     }
 }
 
@@ -160,7 +178,11 @@ impl<A: Stored> Registry<A> {
         surroundings: Arc<dyn Surroundings<A>>,
         policy: Policy,
     ) -> Result<Self, Failure> {
-        let slots = Slots { by_id: HashMap::new(), by_actor: HashMap::new(), closed: false };
+        let slots = Slots {
+            by_id: HashMap::new(),
+            by_actor: HashMap::new(),
+            closed: false,
+        };
         let parts = Arc::new(Parts {
             journal,
             clock,
@@ -198,19 +220,24 @@ impl<A: Stored> Registry<A> {
     ///
     /// # Errors
     /// Where too many wait, or the entity cannot be started.
-    #[expect(clippy::type_complexity, reason = "a receiver of the one result there is")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "a receiver of the one result there is"
+    )]
     pub async fn submit(
         &self,
         id: A::Id,
         order: Order<A>,
-    ) -> Result<oneshot::Receiver<Result<Executed<A::Event>, ExecuteError<A::Rejection>>>, Failure> {
+    ) -> Result<oneshot::Receiver<Result<Executed<A::Event>, ExecuteError<A::Rejection>>>, Failure>
+    {
         let (reply, answer) = oneshot::channel();
         let slot = self.parts.enter(id)?;
         let Ok(permit) = slot.permits.clone().try_acquire_owned() else {
             slot.handled();
             return Err(Failure::Overloaded);
         };
-        self.send(id, &slot, Message::Execute(Box::new(order), reply, permit)).await?;
+        self.send(id, &slot, Message::Execute(Box::new(order), reply, permit))
+            .await?;
         Ok(answer)
     }
 
@@ -239,10 +266,16 @@ impl<A: Stored> Registry<A> {
     ///
     /// # Errors
     /// Where the entity cannot be started, or breaks off.
-    pub async fn watch(&self, id: A::Id, subscriber: Subscriber<A>, resume: Option<Resume>) -> Result<(), Failure> {
+    pub async fn watch(
+        &self,
+        id: A::Id,
+        subscriber: Subscriber<A>,
+        resume: Option<Resume>,
+    ) -> Result<(), Failure> {
         let (done, answer) = oneshot::channel();
         let slot = self.parts.enter(id)?;
-        self.send(id, &slot, Message::Watch(subscriber, resume, done)).await?;
+        self.send(id, &slot, Message::Watch(subscriber, resume, done))
+            .await?;
         answer.await.map_err(|_| lost_reply())
     }
 
@@ -262,7 +295,8 @@ impl<A: Stored> Registry<A> {
 
     /// How many connections follow an entity.
     pub fn followers(&self, id: A::Id) -> usize {
-        self.running(id).map_or(0, |slot| slot.fanout.subscriber_count())
+        self.running(id)
+            .map_or(0, |slot| slot.fanout.subscriber_count())
     }
 
     /// How many entities run.
@@ -274,7 +308,12 @@ impl<A: Stored> Registry<A> {
         self.parts.slots().by_id.get(&id).cloned()
     }
 
-    async fn send(&self, id: A::Id, slot: &Arc<Slot<A>>, message: Message<A>) -> Result<(), Failure> {
+    async fn send(
+        &self,
+        id: A::Id,
+        slot: &Arc<Slot<A>>,
+        message: Message<A>,
+    ) -> Result<(), Failure> {
         let started = slot.actor.get_or_try_init(|| self.spawn(id, slot)).await;
         let sent = started.and_then(|actor| actor.cast(message).map_err(|_| lost_reply()));
         if sent.is_err() {
@@ -285,7 +324,10 @@ impl<A: Stored> Registry<A> {
     }
 
     async fn spawn(&self, id: A::Id, slot: &Arc<Slot<A>>) -> Result<ActorRef<Message<A>>, Failure> {
-        let start = Start { id, slot: slot.clone() };
+        let start = Start {
+            id,
+            slot: slot.clone(),
+        };
         let entity = Entity(self.parts.clone());
         let (actor, _) = Actor::spawn_linked(None, entity, start, self.supervisor.get_cell())
             .await
@@ -317,7 +359,9 @@ impl<A: Stored> Registry<A> {
             slots.by_id.drain().collect()
         };
         for (_, slot) in slots {
-            let Some(actor) = slot.actor.get() else { continue };
+            let Some(actor) = slot.actor.get() else {
+                continue;
+            };
             let (reply, durable) = oneshot::channel();
             slot.expect();
             let look = Message::Query(Box::new(move |_: &A, _| {
@@ -350,7 +394,14 @@ async fn sweep<A: Stored>(parts: Weak<Parts<A>>) {
             let old = |slot: &&Arc<Slot<A>>| slot.last_used.load(Ordering::Relaxed) < limit;
             let unused = |slot: &&Arc<Slot<A>>| slot.pending.load(Ordering::Acquire) == 0;
             let alone = |slot: &&Arc<Slot<A>>| slot.fanout.subscriber_count() == 0;
-            slots.by_id.values().filter(old).filter(unused).filter(alone).cloned().collect()
+            slots
+                .by_id
+                .values()
+                .filter(old)
+                .filter(unused)
+                .filter(alone)
+                .cloned()
+                .collect()
         };
         for slot in idle {
             if let Some(actor) = slot.actor.get() {

@@ -59,16 +59,30 @@ impl Relay {
 
     /// Delivers what an entry of a room asks of others.
     pub fn deliver(&self, room: RoomId, entry: &Entry<room::Event>) {
-        let effects: Vec<Effect> = entry.events.iter().flat_map(|event| policy::of_room(room, event)).collect();
+        let effects: Vec<Effect> = entry
+            .events
+            .iter()
+            .flat_map(|event| policy::of_room(room, event))
+            .collect();
         if effects.is_empty() {
             return;
         }
-        let stream = StreamId { kind: Kind::Room, id: room.0 };
-        let mark = Arc::new(Mark { stream, seq: entry.seq, left: AtomicUsize::new(effects.len()) });
+        let stream = StreamId {
+            kind: Kind::Room,
+            id: room.0,
+        };
+        let mark = Arc::new(Mark {
+            stream,
+            seq: entry.seq,
+            left: AtomicUsize::new(effects.len()),
+        });
         for effect in effects {
             let Effect::User(user, _) = &effect;
             let lane = user.0.as_u128() as usize % LANES;
-            let _ = self.lanes[lane].send(Errand { effect, mark: mark.clone() });
+            let _ = self.lanes[lane].send(Errand {
+                effect,
+                mark: mark.clone(),
+            });
         }
     }
 
@@ -89,10 +103,21 @@ impl Relay {
     }
 }
 
-async fn run(mut errands: mpsc::UnboundedReceiver<Errand>, journal: Arc<dyn Journal>, users: Registry<User>) {
-    while let Some(Errand { effect: Effect::User(user, command), mark }) = errands.recv().await {
+async fn run(
+    mut errands: mpsc::UnboundedReceiver<Errand>,
+    journal: Arc<dyn Journal>,
+    users: Registry<User>,
+) {
+    while let Some(Errand {
+        effect: Effect::User(user, command),
+        mark,
+    }) = errands.recv().await
+    {
         loop {
-            match users.execute(user, Order::new(command.clone(), By::System)).await {
+            match users
+                .execute(user, Order::new(command.clone(), By::System))
+                .await
+            {
                 Ok(_) => break,
                 Err(ExecuteError::Failed(failure)) => {
                     tracing::warn!(%user, ?failure, "a user could not be told what concerns it; trying again");

@@ -21,7 +21,8 @@ const TRUSTED_AFTER: Duration = Duration::from_secs(60);
 pub(super) struct Supervisor<A: Stored>(pub(super) Weak<Parts<A>>);
 
 /// When each entity was last lost, and how long it was waited for.
-pub(super) type Losses<A> = HashMap<<A as crate::domain::aggregate::Aggregate>::Id, (Stopwatch, Duration)>;
+pub(super) type Losses<A> =
+    HashMap<<A as crate::domain::aggregate::Aggregate>::Id, (Stopwatch, Duration)>;
 
 impl<A: Stored> Actor for Supervisor<A> {
     type Msg = ();
@@ -38,13 +39,21 @@ impl<A: Stored> Actor for Supervisor<A> {
         event: SupervisionEvent,
         losses: &mut Losses<A>,
     ) -> Result<(), ActorProcessingErr> {
-        let SupervisionEvent::ActorFailed(actor, error) = event else { return Ok(()) };
-        let Some(parts) = self.0.upgrade() else { return Ok(()) };
-        let Some((id, followed)) = parts.lost(actor.get_id()) else { return Ok(()) };
+        let SupervisionEvent::ActorFailed(actor, error) = event else {
+            return Ok(());
+        };
+        let Some(parts) = self.0.upgrade() else {
+            return Ok(());
+        };
+        let Some((id, followed)) = parts.lost(actor.get_id()) else {
+            return Ok(());
+        };
         tracing::error!(entity = %id, %error, followed, "an entity was lost and comes back from the journal");
         losses.retain(|_, (since, _)| since.elapsed() < TRUSTED_AFTER);
         if followed {
-            let wait = losses.get(&id).map_or(FIRST_WAIT, |(_, last)| (*last * 2).min(LONGEST_WAIT));
+            let wait = losses
+                .get(&id)
+                .map_or(FIRST_WAIT, |(_, last)| (*last * 2).min(LONGEST_WAIT));
             losses.insert(id, (Stopwatch::start(), wait));
             let registry = Registry::assemble(parts, myself);
             tokio::spawn(async move {

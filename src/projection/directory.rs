@@ -9,7 +9,7 @@ use crate::domain::room::settings::Visibility;
 use crate::domain::room::{OpenRoom, Room};
 use crate::domain::session::Session;
 use crate::domain::user::User;
-use crate::ids::{RoomId, SessionId, UserId};
+use crate::ids::{ItemId, RoomId, SessionId, UserId};
 use crate::journal::Seq;
 use crate::time::Timestamp;
 
@@ -37,6 +37,8 @@ pub struct RoomCard {
     pub members: usize,
     /// Whether the music runs.
     pub playing: bool,
+    /// What plays.
+    pub item: Option<ItemId>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -51,6 +53,7 @@ impl RoomCard {
             host: room.membership.host,
             members: room.membership.members.len(),
             playing: room.playback.is_playing(),
+            item: room.playback.current(),
             created_at: room.created_at,
             last_activity: at,
         }
@@ -116,7 +119,11 @@ impl Directory {
             Session::Revoked { user, .. } => (*user, false),
         };
         let mut state = self.write();
-        if state.sessions.get(&id).is_some_and(|(known, _)| *known >= seq) {
+        if state
+            .sessions
+            .get(&id)
+            .is_some_and(|(known, _)| *known >= seq)
+        {
             return;
         }
         let before = state.sessions.insert(id, (seq, open));
@@ -130,18 +137,26 @@ impl Directory {
 
     /// How a person is called.
     pub fn person(&self, id: UserId) -> Option<Person> {
-        self.read().people.get(&id).map(|(_, person)| person.clone())
+        self.read()
+            .people
+            .get(&id)
+            .map(|(_, person)| person.clone())
     }
 
     /// How people are called, in the order asked.
     pub fn persons(&self, ids: &[UserId]) -> Vec<Option<Person>> {
         let state = self.read();
-        ids.iter().map(|id| state.people.get(id).map(|(_, person)| person.clone())).collect()
+        ids.iter()
+            .map(|id| state.people.get(id).map(|(_, person)| person.clone()))
+            .collect()
     }
 
     /// What others may know of an open room.
     pub fn room(&self, id: RoomId) -> Option<RoomCard> {
-        self.read().rooms.get(&id).and_then(|(_, card)| card.clone())
+        self.read()
+            .rooms
+            .get(&id)
+            .and_then(|(_, card)| card.clone())
     }
 
     /// The public rooms whose name contains `text`, whatever the case; the latest active first.
@@ -162,7 +177,11 @@ impl Directory {
 
     /// The open sessions of a user, the oldest first.
     pub fn sessions_of(&self, user: UserId) -> Vec<SessionId> {
-        self.read().sessions_of.get(&user).cloned().unwrap_or_default()
+        self.read()
+            .sessions_of
+            .get(&user)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The rooms whose music runs.
@@ -173,6 +192,13 @@ impl Directory {
     /// How many users and open rooms there are.
     pub fn counts(&self) -> (usize, usize) {
         let state = self.read();
-        (state.people.len(), state.rooms.values().filter(|(_, card)| card.is_some()).count())
+        (
+            state.people.len(),
+            state
+                .rooms
+                .values()
+                .filter(|(_, card)| card.is_some())
+                .count(),
+        )
     }
 }

@@ -1,0 +1,122 @@
+//! What surrounds the entities: keeps the directory current, hands effects to the relay, and lets go of connections
+//! whose room or session is over.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::clock::Clock;
+use crate::domain::aggregate::Facts;
+use crate::domain::policy;
+use crate::domain::room::{self, Room, membership};
+use crate::domain::session::{self, Session};
+use crate::domain::user::{self, User};
+use crate::entity::{Registry, Relay, Surroundings};
+use crate::ids::{RoomId, SessionId, UserId};
+use crate::journal::Entry;
+use crate::presence::{Eviction, Presence};
+use crate::projection::Directory;
+use crate::time::Span;
+
+/// Everything an entity's surroundings reach.
+pub(super) struct Around {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) presence: Arc<Presence>,
+    pub(super) directory: Arc<Directory>,
+    /// Set once the registries run: before that no entry becomes durable.
+    pub(super) relay: OnceLock<Relay>,
+    pub(super) rooms: OnceLock<Registry<Room>>,
+}
+
+impl Around {
+    fn evict(&self, room: RoomId, user: Option<UserId>, why: Eviction) {
+        for connection in self.presence.evict(room, user, why, self.clock.now()) {
+            if let Some(rooms) = self.rooms.get() {
+                rooms.unwatch(room, connection);
+            }
+        }
+    }
+}
+
+impl Surroundings<Room> for Around {
+    fn lead(&self, id: RoomId) -> Span {
+        self.presence.lead(id, None, self.clock.now())
+    }
+
+    fn facts(&self, id: RoomId) -> Facts {
+        Facts {
+            friend_of_host: false,
+            connected: self.presence.connected(id),
+        }
+    }
+
+    fn has_effects(&self, id: RoomId, event: &room::Event) -> bool {
+        !policy::of_room(id, event).is_empty()
+    }
+
+    fn durable(&self, id: RoomId, state: Option<&Room>, entry: &Entry<room::Event>) {
+        if let Some(room) = state {
+            self.directory.note_room(id, entry.seq, room, entry.at);
+        }
+        if let Some(relay) = self.relay.get() {
+            relay.deliver(id, entry);
+        }
+    }
+
+    fn published(&self, id: RoomId, entry: &Entry<room::Event>) {
+        for event in &entry.events {
+            match event {
+                room::Event::Membership(membership::Event::Left { user }) => {
+                    self.evict(id, Some(*user), Eviction::Left);
+                }
+                room::Event::Closed { .. } => self.evict(id, None, Eviction::RoomClosed),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Surroundings<User> for Around {
+    fn lead(&self, _: UserId) -> Span {
+        Span::ZERO
+    }
+
+    fn facts(&self, _: UserId) -> Facts {
+        Facts::default()
+    }
+
+    fn has_effects(&self, _: UserId, _: &user::Event) -> bool {
+        false
+    }
+
+    fn durable(&self, id: UserId, state: Option<&User>, entry: &Entry<user::Event>) {
+        if let Some(user) = state {
+            self.directory.note_user(id, entry.seq, user);
+        }
+    }
+}
+
+impl Surroundings<Session> for Around {
+    fn lead(&self, _: SessionId) -> Span {
+        Span::ZERO
+    }
+
+    fn facts(&self, _: SessionId) -> Facts {
+        Facts::default()
+    }
+
+    fn has_effects(&self, _: SessionId, _: &session::Event) -> bool {
+        false
+    }
+
+    fn durable(&self, id: SessionId, state: Option<&Session>, entry: &Entry<session::Event>) {
+        if let Some(session) = state {
+            self.directory.note_session(id, entry.seq, session);
+        }
+        if entry
+            .events
+            .iter()
+            .any(|event| matches!(event, session::Event::Revoked { .. }))
+        {
+            self.presence.close_session(id);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The app: dialect-neutral use cases, all that a dialect may call. Execute, query, watch.
+//!
+//! Looks facts up and puts the context together; the rules are the domain's, the words are the gateway's.
+
+mod accounts;
+mod around;
+mod error;
+mod rooms;
+mod upkeep;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::domain::room::Room;
+use crate::domain::session::Session;
+use crate::domain::user::User;
+use crate::entity::{Failure, Policy, Registry, Relay};
+use crate::ids::{ItemId, RoomId};
+use crate::journal::{Health, Journal};
+use crate::presence::{Farewell, Presence};
+use crate::projection::Directory;
+use crate::time::{Span, Timestamp};
+use around::Around;
+
+pub use error::AppError;
+pub use rooms::{MAX_HISTORY, Moment, NewRoom, RoomView, SharedEntry};
+pub use upkeep::{HOST_GRACE, PresenceChanged, Reacted, UNHEARD};
+
+/// The use cases, and everything they reach. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    clock: Arc<dyn Clock>,
+    journal: Arc<dyn Journal>,
+    presence: Arc<Presence>,
+    directory: Arc<Directory>,
+    rooms: Registry<Room>,
+    users: Registry<User>,
+    sessions: Registry<Session>,
+    relay: Relay,
+    ready: Arc<watch::Sender<bool>>,
+    closing: Arc<AtomicBool>,
+}
+
+impl App {
+    /// Starts the entities on a journal. `previous_alive` is when the server last ran before, where known: music that
+    /// nobody comes back to pauses at the position of then.
+    ///
+    /// # Errors
+    /// Where the actors cannot be started.
+    pub async fn start(
+        journal: Arc<dyn Journal>,
+        clock: Arc<dyn Clock>,
+        previous_alive: Option<Timestamp>,
+    ) -> Result<Self, Failure> {
+        let presence = Arc::new(Presence::default());
+        let directory = Arc::new(Directory::default());
+        let around = Arc::new(Around {
+            clock: clock.clone(),
+            presence: presence.clone(),
+            directory: directory.clone(),
+            relay: OnceLock::new(),
+            rooms: OnceLock::new(),
+        });
+        let brief = Policy {
+            idle: Span::from_ms(1_000),
+            waiting: 64,
+        };
+        let long = Policy {
+            idle: Span::from_secs(60),
+            waiting: 1_024,
+        };
+        let rooms = Registry::start(journal.clone(), clock.clone(), around.clone(), long).await?;
+        let users = Registry::start(journal.clone(), clock.clone(), around.clone(), brief).await?;
+        let sessions =
+            Registry::start(journal.clone(), clock.clone(), around.clone(), brief).await?;
+        let relay = Relay::start(journal.clone(), &users);
+        let _ = around.relay.set(relay.clone());
+        let _ = around.rooms.set(rooms.clone());
+        let ready = Arc::new(watch::Sender::new(false));
+        let app = Self {
+            clock,
+            journal,
+            presence,
+            directory,
+            rooms,
+            users,
+            sessions,
+            relay,
+            ready,
+            closing: Arc::default(),
+        };
+        app.begin_upkeep(previous_alive);
+        Ok(app)
+    }
+
+    /// Server time.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// How people and rooms are called.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
+
+    /// Who is connected.
+    pub fn presence(&self) -> &Arc<Presence> {
+        &self.presence
+    }
+
+    /// The journal, for reading and for its health.
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.journal
+    }
+
+    /// Whether appends are taken.
+    pub fn health(&self) -> Health {
+        self.journal.health()
+    }
+
+    /// Whether the projections are rebuilt.
+    pub fn is_ready(&self) -> bool {
+        *self.ready.borrow()
+    }
+
+    /// Waits until the projections are rebuilt.
+    pub async fn until_ready(&self) {
+        let mut ready = self.ready.subscribe();
+        let _ = ready.wait_for(|ready| *ready).await;
+    }
+
+    /// How many rooms, users and sessions run.
+    pub fn running(&self) -> [usize; 3] {
+        [
+            self.rooms.running_count(),
+            self.users.running_count(),
+            self.sessions.running_count(),
+        ]
+    }
+
+    /// The item a room plays, as the directory knows it.
+    fn directory_item(&self, id: RoomId) -> Option<ItemId> {
+        self.directory.room(id).and_then(|card| card.item)
+    }
+
+    fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    /// Says goodbye to every connection, and stops every entity once what it does is durable.
+    pub async fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.presence.close_all(Farewell::Restart);
+        self.rooms.close().await;
+        self.sessions.close().await;
+        self.users.close().await;
+    }
+}

@@ -1,0 +1,491 @@
+//! Use cases of rooms.
+
+use std::sync::Arc;
+
+use crate::domain::aggregate::{Aggregate, By, ClaimKey, Facts};
+use crate::domain::room::settings::{Control, Invite, Visibility};
+use crate::domain::room::{self, OpenRoom, Room, membership, playback, playlist};
+use crate::entity::{Ephemeral, Executed, Idempotency, Order, Resume, Subscriber};
+use crate::ids::{
+    ConnectionId, MediaId, RoomId, UserId, canonical_crockford, fresh, random_crockford,
+};
+use crate::journal::stored::Stored;
+use crate::journal::{Entry, Epoch, Kind, Seq, StreamId};
+use crate::time::Timestamp;
+
+use super::{App, AppError};
+
+/// The longest history given at a time.
+pub const MAX_HISTORY: usize = 1_000;
+
+/// How a new room is set up.
+#[derive(Debug, Clone)]
+pub struct NewRoom {
+    /// What it is called.
+    pub name: String,
+    /// Who may come in.
+    pub visibility: Visibility,
+    /// Who controls.
+    pub control: Control,
+}
+
+/// A room as it stands, or stood.
+#[derive(Debug, Clone)]
+pub struct RoomView {
+    /// Which.
+    pub id: RoomId,
+    /// Its state.
+    pub room: OpenRoom,
+    /// The last entry contained.
+    pub seq: Seq,
+    /// Identity of the numbering.
+    pub epoch: Epoch,
+    /// When that entry was decided.
+    pub last_activity: Timestamp,
+}
+
+/// Which moment of a room to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// After that entry.
+    Seq(Seq),
+    /// At that time.
+    At(Timestamp),
+}
+
+impl App {
+    /// Opens a room; the caller is its host. The same key opens the same room again.
+    ///
+    /// # Errors
+    /// Where the rules or the machine say no.
+    pub async fn create_room(
+        &self,
+        host: UserId,
+        new: NewRoom,
+        key: Option<Idempotency>,
+    ) -> Result<RoomView, AppError> {
+        let id = match &key {
+            Some(key) => RoomId(derived(host, key.id.as_str())),
+            None => RoomId(fresh(self.clock.now())),
+        };
+        let command = room::Command::Create {
+            name: new.name,
+            visibility: new.visibility,
+            control: new.control,
+            invite: Self::new_invite(),
+        };
+        self.rooms
+            .execute(
+                id,
+                Order {
+                    key,
+                    ..Order::new(command, By::User(host))
+                },
+            )
+            .await?;
+        self.view(id).await
+    }
+
+    /// Secrets for a room's invites.
+    pub fn new_invite() -> Invite {
+        Invite {
+            code: random_crockford(Invite::CODE_LEN),
+            link: random_crockford(Invite::LINK_LEN),
+        }
+    }
+
+    /// The room that an invite code or a link's secret opens.
+    pub fn room_by_invite(&self, typed: &str) -> Option<RoomId> {
+        let key = ClaimKey::Invite(canonical_crockford(typed));
+        self.journal
+            .claimed(&key)
+            .filter(|stream| stream.kind == Kind::Room)
+            .map(|stream| RoomId(stream.id))
+    }
+
+    /// Makes the caller a member, with the invite they showed, if any.
+    ///
+    /// # Errors
+    /// Where the room does not let them in, or the machine says no.
+    pub async fn join(
+        &self,
+        user: UserId,
+        id: RoomId,
+        invite: Option<&str>,
+        key: Option<Idempotency>,
+    ) -> Result<RoomView, AppError> {
+        let invite = invite.map(canonical_crockford);
+        self.execute(
+            By::User(user),
+            id,
+            membership::Command::Join { invite }.into(),
+            key,
+        )
+        .await?;
+        self.view(id).await
+    }
+
+    /// Gives a command to a room. Role and visibility are read from the actor, each time.
+    ///
+    /// # Errors
+    /// Where the rules or the machine say no.
+    pub async fn execute(
+        &self,
+        by: By,
+        id: RoomId,
+        command: room::Command,
+        key: Option<Idempotency>,
+    ) -> Result<Executed<room::Event>, AppError> {
+        Ok(self
+            .rooms
+            .execute(id, self.room_order(by, id, command, key))
+            .await?)
+    }
+
+    /// Gives a command to a room and lets the answer come later; commands of one caller are decided in the order given.
+    ///
+    /// # Errors
+    /// Where too many commands wait.
+    pub async fn submit(
+        &self,
+        by: By,
+        id: RoomId,
+        command: room::Command,
+        key: Option<Idempotency>,
+    ) -> Result<impl Future<Output = Result<Seq, AppError>> + Send + 'static, AppError> {
+        let answer = self
+            .rooms
+            .submit(id, self.room_order(by, id, command, key))
+            .await?;
+        Ok(async move {
+            let broken = || {
+                AppError::Failed(crate::entity::Failure::Unknown(
+                    "the room broke off: try again".into(),
+                ))
+            };
+            Ok(answer.await.map_err(|_| broken())??.seq)
+        })
+    }
+
+    fn room_order(
+        &self,
+        by: By,
+        id: RoomId,
+        command: room::Command,
+        key: Option<Idempotency>,
+    ) -> Order<Room> {
+        let lead = match &command {
+            room::Command::Playback(playback::Command::Select { item, .. }) => {
+                self.presence.lead(id, Some(*item), self.clock.now())
+            }
+            room::Command::Playback(_) => {
+                self.presence
+                    .lead(id, self.directory_item(id), self.clock.now())
+            }
+            _ => crate::presence::SHORTEST_LEAD,
+        };
+        let needs_connected = matches!(
+            command,
+            room::Command::Membership(
+                membership::Command::Leave
+                    | membership::Command::ClaimHost
+                    | membership::Command::SucceedHost { .. }
+            )
+        );
+        let connected = if needs_connected {
+            self.presence.connected(id)
+        } else {
+            Vec::new()
+        };
+        Order {
+            command,
+            by,
+            key,
+            lead,
+            facts: Facts {
+                friend_of_host: false,
+                connected,
+            },
+        }
+    }
+
+    /// A room as it stands, whoever asks.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or where the machine says no.
+    pub async fn view(&self, id: RoomId) -> Result<RoomView, AppError> {
+        let seen = self
+            .rooms
+            .query(id, |room, head| {
+                room.open().map(|room| (room.clone(), head))
+            })
+            .await?;
+        let (room, head) = seen.ok_or(AppError::NotFound("there is no such room"))?;
+        let last_activity = self
+            .directory
+            .room(id)
+            .map_or(room.created_at, |card| card.last_activity);
+        Ok(RoomView {
+            id,
+            room,
+            seq: head.seq,
+            epoch: head.epoch,
+            last_activity,
+        })
+    }
+
+    /// A room as it stands, for one who may know of it: its members, and anybody where it is public.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or where the machine says no.
+    pub async fn view_for(&self, user: UserId, id: RoomId) -> Result<RoomView, AppError> {
+        let view = self.view(id).await?;
+        let public = view.room.settings.visibility == Visibility::Public;
+        if public || view.room.membership.role(user).is_some() {
+            Ok(view)
+        } else {
+            Err(AppError::NotFound("there is no such room"))
+        }
+    }
+
+    /// The rooms a user belongs to, the latest joined first.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomView>, AppError> {
+        let account = self.account(user).await?;
+        let mut joined: Vec<(Timestamp, RoomId)> =
+            account.rooms.iter().map(|(id, at)| (*at, *id)).collect();
+        joined.sort_unstable_by(|a, b| b.cmp(a));
+        let mut views = Vec::with_capacity(joined.len());
+        for (_, id) in joined {
+            match self.view(id).await {
+                Ok(view) if view.room.membership.role(user).is_some() => views.push(view),
+                Ok(_) | Err(AppError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(views)
+    }
+
+    /// Public rooms whose name contains `text`.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn discover(&self, text: &str, limit: usize) -> Result<Vec<RoomView>, AppError> {
+        let mut views = Vec::new();
+        for id in self.directory.public_rooms(text, limit) {
+            match self.view(id).await {
+                Ok(view) => views.push(view),
+                Err(AppError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(views)
+    }
+
+    /// Fails where the caller is not a member.
+    ///
+    /// # Errors
+    /// [`membership::Rejection::NotMember`], [`AppError::NotFound`], or where the machine says no.
+    pub async fn require_member(&self, user: UserId, id: RoomId) -> Result<(), AppError> {
+        let role = self
+            .rooms
+            .query(id, move |room, _| {
+                room.open().map(|room| room.membership.role(user))
+            })
+            .await?;
+        match role {
+            None => Err(AppError::NotFound("there is no such room")),
+            Some(None) => Err(room::Rejection::Membership(membership::Rejection::NotMember).into()),
+            Some(Some(_)) => Ok(()),
+        }
+    }
+
+    /// Follows a room with a connection.
+    ///
+    /// # Errors
+    /// Where the caller is no member, or the machine says no.
+    pub async fn watch(
+        &self,
+        user: UserId,
+        id: RoomId,
+        subscriber: Subscriber<Room>,
+        resume: Option<Resume>,
+    ) -> Result<(), AppError> {
+        self.require_member(user, id).await?;
+        let connection = subscriber.id;
+        self.presence.enter(connection, id);
+        if let Err(failure) = self.rooms.watch(id, subscriber, resume).await {
+            self.unwatch(user, id, connection);
+            return Err(failure.into());
+        }
+        // Somebody may have taken them out while they were coming in: what is true now counts.
+        if let Err(error) = self.require_member(user, id).await {
+            self.unwatch(user, id, connection);
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Follows a room no more.
+    pub fn unwatch(&self, user: UserId, id: RoomId, connection: ConnectionId) {
+        self.rooms.unwatch(id, connection);
+        if self.presence.leave(connection, id, self.clock.now()) {
+            self.watch_for_lost_host(id, user);
+        }
+    }
+
+    /// A connection is gone.
+    pub fn disconnected(&self, connection: ConnectionId, rooms: &[RoomId]) {
+        for room in rooms {
+            self.rooms.unwatch(*room, connection);
+        }
+        for (room, user) in self.presence.disconnect(connection, self.clock.now()) {
+            self.watch_for_lost_host(room, user);
+        }
+    }
+
+    /// Shows something passing to everybody who follows a room.
+    pub fn show(&self, id: RoomId, what: Ephemeral) {
+        self.rooms.show(id, what);
+    }
+
+    /// Entries of a room, in order, for its members.
+    ///
+    /// # Errors
+    /// Where the caller is no member, or the machine says no.
+    pub async fn history(
+        &self,
+        user: UserId,
+        id: RoomId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Entry<room::Event>>, AppError> {
+        self.require_member(user, id).await?;
+        let head = self.rooms.query(id, |_, head| head).await?;
+        let left = usize::try_from(head.seq.0.saturating_sub(after.0)).unwrap_or(usize::MAX);
+        let entries = self.entries(id, after, limit.min(MAX_HISTORY).min(left))?;
+        Ok(entries)
+    }
+
+    fn entries(
+        &self,
+        id: RoomId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Entry<room::Event>>, AppError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let stream = StreamId {
+            kind: Kind::Room,
+            id: id.0,
+        };
+        let stored = self.journal.read(stream, after, limit)?;
+        Ok(stored
+            .iter()
+            .map(|stored| Room::decode_entry(&stored.bytes))
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// A room as it was, for its members.
+    ///
+    /// # Errors
+    /// Where the caller is no member, there was no such moment, or the machine says no.
+    pub async fn state_at(
+        &self,
+        user: UserId,
+        id: RoomId,
+        moment: Moment,
+    ) -> Result<RoomView, AppError> {
+        self.require_member(user, id).await?;
+        let head = self.rooms.query(id, |_, head| head).await?;
+        let app = self.clone();
+        let replayed = tokio::task::spawn_blocking(move || app.replay(id, head.seq, moment)).await;
+        let (room, seq, at) = replayed.map_err(|_| {
+            AppError::Failed(crate::entity::Failure::Unknown("replay broke off".into()))
+        })??;
+        let never = || AppError::NotFound("the room was not open at that moment");
+        let open = room.open().ok_or_else(never)?.clone();
+        Ok(RoomView {
+            id,
+            room: open,
+            seq,
+            epoch: head.epoch,
+            last_activity: at,
+        })
+    }
+
+    fn replay(
+        &self,
+        id: RoomId,
+        head: Seq,
+        moment: Moment,
+    ) -> Result<(Room, Seq, Timestamp), AppError> {
+        let mut room = Room::default();
+        let (mut seq, mut at) = (Seq::ZERO, Timestamp::default());
+        if let Moment::Seq(wanted) = moment
+            && wanted > head
+        {
+            return Err(AppError::NotFound("the room has no entry of that number"));
+        }
+        while seq < head {
+            for entry in self.entries(id, seq, MAX_HISTORY)? {
+                let over = match moment {
+                    Moment::Seq(last) => entry.seq > last,
+                    Moment::At(time) => entry.at > time,
+                };
+                if over || entry.seq > head {
+                    return Ok((room, seq, at));
+                }
+                entry.events.iter().for_each(|event| room.evolve(event));
+                (seq, at) = (entry.seq, entry.at);
+            }
+        }
+        Ok((room, seq, at))
+    }
+
+    /// Whether a user shares a room with somebody in whose playlist the file is.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn may_hear(&self, user: UserId, media: MediaId) -> Result<bool, AppError> {
+        let Ok(account) = self.account(user).await else {
+            return Ok(false);
+        };
+        for id in account.rooms.keys() {
+            let plays = self
+                .rooms
+                .query(*id, move |room, _| {
+                    room.open().is_some_and(|room| {
+                        let wanted = playlist::Source::Media(media);
+                        room.membership.role(user).is_some()
+                            && room
+                                .playlist
+                                .items
+                                .iter()
+                                .any(|item| item.track.source == wanted)
+                    })
+                })
+                .await?;
+            if plays {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The id of the room that a named creation makes: the same name by the same user is the same room.
+fn derived(host: UserId, key: &str) -> uuid::Uuid {
+    let mut hasher = blake3::Hasher::new_derive_key("tutti 2026 room id of a creation");
+    hasher.update(host.0.as_bytes());
+    hasher.update(key.as_bytes());
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// An entry as many hands share it.
+pub type SharedEntry = Arc<Entry<room::Event>>;

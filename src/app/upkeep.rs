@@ -1,0 +1,199 @@
+//! What the app does by itself: brings projections and playing rooms back at start, hands rooms over when their host is
+//! lost, stops music nobody hears, and tells listeners about each other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::aggregate::By;
+use crate::domain::room::{Room, membership, playback};
+use crate::domain::session::Session;
+use crate::domain::user::User;
+use crate::ids::{RoomId, SessionId, UserId};
+use crate::journal::stored::Stored;
+use crate::journal::{Journal, Kind, Seq, StreamId};
+use crate::time::{Span, Timestamp};
+
+use super::App;
+
+/// A host that comes back within this time stays host.
+pub const HOST_GRACE: Span = Span::from_secs(10);
+/// Music that nobody hears for so long is paused.
+pub const UNHEARD: Span = Span::from_secs(60);
+/// How often playing rooms are looked at.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often changes of presence are told.
+const TELL: Duration = Duration::from_millis(1_000);
+
+/// Presence changed: an [`crate::entity::Ephemeral`] for the followers of a room.
+#[derive(Debug, Clone)]
+pub struct PresenceChanged {
+    /// Whose.
+    pub users: Vec<UserId>,
+    /// How many are connected.
+    pub connected: usize,
+}
+
+/// Somebody reacts: an [`crate::entity::Ephemeral`] for the followers of a room.
+#[derive(Debug, Clone)]
+pub struct Reacted {
+    /// Who.
+    pub user: UserId,
+    /// With which emoji.
+    pub emoji: String,
+}
+
+impl App {
+    pub(super) fn begin_upkeep(&self, previous_alive: Option<Timestamp>) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            app.rebuild().await;
+            app.pause_unheard(previous_alive).await;
+        });
+        let app = self.clone();
+        tokio::spawn(async move { app.tell_presence().await });
+    }
+
+    /// Rebuilds the projections, delivers what was not settled, and brings the playing rooms back.
+    async fn rebuild(&self) {
+        let (journal, directory) = (self.journal.clone(), self.directory.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            each::<User>(journal.as_ref(), |id, seq, user, _| {
+                directory.note_user(UserId(id), seq, user)
+            });
+            each::<Room>(journal.as_ref(), |id, seq, room, at| {
+                directory.note_room(RoomId(id), seq, room, at)
+            });
+            each::<Session>(journal.as_ref(), |id, seq, session, _| {
+                directory.note_session(SessionId(id), seq, session);
+            });
+        });
+        if let Err(error) = read.await {
+            tracing::error!(%error, "the projections could not be rebuilt");
+        }
+        if let Err(damage) = self.relay.recover() {
+            tracing::error!(%damage, "what concerns others could not be delivered again");
+        }
+        for room in self.directory.playing() {
+            if let Err(failure) = self.rooms.wake(room).await {
+                tracing::error!(%room, ?failure, "a playing room could not be brought back");
+            }
+        }
+        self.ready.send_replace(true);
+    }
+
+    /// A host whose last connection to a room is gone has a while to come back.
+    pub(super) fn watch_for_lost_host(&self, room: RoomId, user: UserId) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            let hosts = app.rooms.query(room, move |state, _| {
+                state
+                    .open()
+                    .is_some_and(|open| open.membership.host == Some(user))
+            });
+            if !hosts.await.unwrap_or(false) {
+                return;
+            }
+            tokio::time::sleep(HOST_GRACE.to_std()).await;
+            let command = membership::Command::SucceedHost { lost: user };
+            if let Err(error) = app.execute(By::System, room, command.into(), None).await {
+                tracing::warn!(%room, ?error, "the lost host could not be succeeded");
+            }
+        });
+    }
+
+    async fn pause_unheard(&self, previous_alive: Option<Timestamp>) {
+        let started = self.clock.now();
+        let mut since: std::collections::HashMap<RoomId, Timestamp> =
+            std::collections::HashMap::new();
+        let mut ticks = tokio::time::interval(LOOK);
+        loop {
+            ticks.tick().await;
+            if self.is_closing() {
+                return;
+            }
+            let now = self.clock.now();
+            let playing = self.directory.playing();
+            since.retain(|room, _| playing.contains(room));
+            for room in playing {
+                if self.presence.connected_count(room) > 0 {
+                    since.remove(&room);
+                    continue;
+                }
+                let first = *since.entry(room).or_insert(now);
+                let empty = self.presence.empty_since(room);
+                if now - empty.unwrap_or(first) < UNHEARD {
+                    continue;
+                }
+                let before_start = previous_alive.filter(|_| first <= started + Span::from_secs(5));
+                let last_heard = empty.or(before_start).unwrap_or(first);
+                let command = playback::Command::PauseUnheard { last_heard };
+                if let Err(error) = self.execute(By::System, room, command.into(), None).await {
+                    tracing::warn!(%room, ?error, "music that nobody hears could not be paused");
+                }
+            }
+        }
+    }
+
+    async fn tell_presence(&self) {
+        let mut ticks = tokio::time::interval(TELL);
+        loop {
+            ticks.tick().await;
+            if self.is_closing() {
+                return;
+            }
+            for room in self.presence.rooms() {
+                let users = self.presence.take_changes(room);
+                if users.is_empty() {
+                    continue;
+                }
+                let connected = self.presence.connected_count(room);
+                self.show(room, Arc::new(PresenceChanged { users, connected }));
+            }
+        }
+    }
+}
+
+/// How many streams are listed at a time.
+const STREAMS: usize = 4_096;
+/// How many entries are read at a time.
+const ENTRIES: usize = 1_024;
+
+/// Calls `note` with every aggregate of a kind as the journal has it. One that cannot be read is left out, with a word
+/// in the log.
+fn each<A: Stored>(journal: &dyn Journal, mut note: impl FnMut(uuid::Uuid, Seq, &A, Timestamp)) {
+    let mut after = None;
+    loop {
+        let streams = journal.streams(A::KIND, after, STREAMS);
+        let Some(last) = streams.last() else { return };
+        after = Some(last.id);
+        for stream in streams {
+            match load::<A>(journal, stream) {
+                Ok((state, seq, at)) => note(stream.id, seq, &state, at),
+                Err(damage) => tracing::error!(%damage, "left out of the directory"),
+            }
+        }
+    }
+}
+
+/// An aggregate as the journal has it.
+fn load<A: Stored>(
+    journal: &dyn Journal,
+    stream: StreamId,
+) -> Result<(A, Seq, Timestamp), crate::journal::Damage> {
+    let (mut state, mut seq) = crate::entity::kept_state::<A>(journal, stream).unwrap_or_default();
+    let mut at = Timestamp::default();
+    loop {
+        let stored = journal.read(stream, seq, ENTRIES)?;
+        if stored.is_empty() {
+            return Ok((state, seq, at));
+        }
+        for stored in stored {
+            let entry = A::decode_entry(&stored.bytes)?;
+            entry.events.iter().for_each(|event| state.evolve(event));
+            (seq, at) = (entry.seq, entry.at);
+        }
+    }
+}
+
+/// Which kinds of aggregates there are; one more must be rebuilt here too.
+const _: () = assert!(Kind::ALL.len() == 3);
