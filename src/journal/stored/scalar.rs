@@ -118,3 +118,47 @@ impl<'de> Deserialize<'de> for StoredHash {
         Ok(Self(TokenHash(bytes)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers<T: Serialize>(choices: impl IntoIterator<Item = T>) -> Vec<u8> {
+        let mut out = Vec::new();
+        for choice in choices {
+            crate::journal::stored::codec::put(&mut out, &choice);
+        }
+        out
+    }
+
+    /// The disk's own table: never edited, only appended to.
+    #[test]
+    fn every_choice_keeps_its_number() {
+        use HostChange as H;
+        let roles = [Role::Guest, Role::CoHost, Role::Host];
+        assert_eq!(numbers(roles.map(StoredRole)), [1, 2, 3]);
+        let host_changes = [H::Transferred, H::Claimed, H::Left, H::Lost];
+        assert_eq!(numbers(host_changes.map(StoredHostChange)), [1, 2, 3, 4]);
+        let changes = [
+            Change::SkippedNext,
+            Change::SkippedPrev,
+            Change::Selected,
+            Change::Ended,
+            Change::Removed,
+            Change::FirstAdded,
+        ];
+        assert_eq!(numbers(changes.map(StoredChange)), [1, 2, 3, 4, 5, 6]);
+        let repeats = [Repeat::Off, Repeat::One, Repeat::All];
+        assert_eq!(numbers(repeats.map(StoredRepeat)), [1, 2, 3]);
+        let visibilities = [Visibility::Public, Visibility::Friends, Visibility::Invite];
+        assert_eq!(numbers(visibilities.map(StoredVisibility)), [1, 2, 3]);
+        let controls = [Control::Host, Control::Everyone];
+        assert_eq!(numbers(controls.map(StoredControl)), [1, 2]);
+        let revocations = [
+            Revocation::SignedOut,
+            Revocation::TokenReused,
+            Revocation::Expired,
+        ];
+        assert_eq!(numbers(revocations.map(StoredRevocation)), [1, 2, 3]);
+    }
+}
