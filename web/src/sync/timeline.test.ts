@@ -86,7 +86,7 @@ describe("the score", () => {
   };
 
   it("lets the old item sound until the next one starts", () => {
-    const score = new Score();
+    const score = new Score(SILENCE);
     score.set(playing, 1_000_500);
     score.set(nextItem, 1_001_000);
     expect(score.at(1_001_999)).toEqual(playing);
@@ -96,7 +96,7 @@ describe("the score", () => {
   });
 
   it("lets an item sound to its end before it repeats", () => {
-    const score = new Score();
+    const score = new Score(SILENCE);
     score.set(playing, 1_000_500);
     score.set({ ...nextItem, item_id: playing.item_id }, 1_001_000);
     expect(score.at(1_001_999)).toEqual(playing);
@@ -104,7 +104,7 @@ describe("the score", () => {
   });
 
   it("obeys a pause at once, though a start is pending", () => {
-    const score = new Score();
+    const score = new Score(SILENCE);
     score.set(playing, 1_000_500);
     score.set(nextItem, 1_001_000);
     score.set(paused, 1_001_500);
@@ -112,7 +112,7 @@ describe("the score", () => {
   });
 
   it("obeys a seek within the item at once, so that no wrong music sounds during the lead", () => {
-    const score = new Score();
+    const score = new Score(SILENCE);
     score.set(playing, 1_000_500);
     const seek = { ...playing, position_ms: 60_000, at_ms: 1_001_300, starts_at_ms: 1_001_300 };
     score.set(seek, 1_001_000);
@@ -121,14 +121,14 @@ describe("the score", () => {
   });
 
   it("waits for nothing where nothing sounds", () => {
-    const score = new Score();
+    const score = new Score(SILENCE);
     score.set(nextItem, 1_001_000);
     expect(score.at(1_001_000)).toEqual(nextItem);
-    expect(new Score().at(5)).toEqual(SILENCE);
+    expect(new Score(SILENCE).at(5)).toEqual(SILENCE);
   });
 
   it("passes through starts that came and went while it was not looked at", () => {
-    const score = new Score();
+    const score = new Score(SILENCE);
     score.set(playing, 1_000_500);
     score.set(nextItem, 1_001_000);
     score.set({ ...nextItem, item_id: "item_c", at_ms: 1_090_000, starts_at_ms: 1_090_000 }, 1_080_000);

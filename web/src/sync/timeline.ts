@@ -57,28 +57,32 @@ export function sameMusic(a: Timeline, b: Timeline, fromMs: number, toleranceMs 
  * then the one before it plays on, so that a track follows another, or itself again, without a gap. Anything else
  * takes over at once.
  */
-export class Score {
-  #current: Timeline = SILENCE;
-  #next: Timeline | null = null;
+export class Score<T extends Timeline = Timeline> {
+  #current: T;
+  #next: T | null = null;
+
+  constructor(first: T) {
+    this.#current = first;
+  }
 
   /** What the server last said, started or not. */
-  get latest(): Timeline {
+  get latest(): T {
     return this.#next ?? this.#current;
   }
 
   /** The scheduled successor, or null where there is none to wait for. */
-  pending(serverMs: number): Timeline | null {
+  pending(serverMs: number): T | null {
     this.#settle(serverMs);
     return this.#next;
   }
 
   /** The timeline in force at a server time. Times may only go forward. */
-  at(serverMs: number): Timeline {
+  at(serverMs: number): T {
     this.#settle(serverMs);
     return this.#current;
   }
 
-  set(timeline: Timeline, serverMs: number): void {
+  set(timeline: T, serverMs: number): void {
     this.#settle(serverMs);
     const waits =
       timeline.playing &&

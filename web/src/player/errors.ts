@@ -1,0 +1,56 @@
+/** Why music cannot be had, in a type for programs and a sentence for people. */
+
+export type FailureReason =
+  | "unreachable"
+  | "not_found"
+  | "forbidden"
+  | "server"
+  | "undecodable"
+  | "too_long"
+  | "blocked"
+  | "no_audio"
+  | "aborted";
+
+const SENTENCES: Record<FailureReason, string> = {
+  unreachable:
+    "The song could not be reached. Check the connection, or whether its site allows listening from here.",
+  not_found: "The song is no longer there.",
+  forbidden: "You are not allowed to hear this song.",
+  server: "The server could not deliver the song just now.",
+  undecodable: "This browser cannot play the song's format.",
+  too_long: "The song is too long to be held in memory.",
+  blocked: "The browser waits for a tap before it plays sound.",
+  no_audio: "This browser offers no audio output.",
+  aborted: "Loading was stopped.",
+};
+
+export class PlaybackError extends Error {
+  override readonly name = "PlaybackError";
+
+  constructor(
+    readonly reason: FailureReason,
+    /** What the browser or the server said, for the curious and for logs; never a token. */
+    readonly detail = "",
+  ) {
+    super(SENTENCES[reason]);
+  }
+
+  /** Whether the same attempt may succeed a little later. */
+  get retryable(): boolean {
+    return this.reason === "unreachable" || this.reason === "server";
+  }
+
+  /** Whether another engine may succeed where this one did not. */
+  get otherEngineMayPlay(): boolean {
+    return this.reason === "unreachable" || this.reason === "undecodable" || this.reason === "too_long";
+  }
+}
+
+/** Makes a typed failure of anything thrown while loading. */
+export function asPlaybackError(thrown: unknown, fallback: FailureReason): PlaybackError {
+  if (thrown instanceof PlaybackError) return thrown;
+  if (thrown instanceof Error) {
+    return new PlaybackError(thrown.name === "AbortError" ? "aborted" : fallback, thrown.message);
+  }
+  return new PlaybackError(fallback, String(thrown));
+}
