@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import type { RoomEvent } from "../../protocol/model";
+import { applyEntry, applyEvent, applyPresence, fromSnapshot, type RoomView } from "./reducer";
+import { item, member, state, timeline, titles, view } from "./testkit";
+
+type Case = { event: RoomEvent; from?: RoomView; sees: (after: RoomView) => unknown; as: unknown };
+
+const playing = timeline({ playing: true, at_ms: 5_000, starts_at_ms: 5_000 });
+
+/** One for every fact there is: a fact without a case does not compile. */
+const CASES: { [T in RoomEvent["type"]]: Case } = {
+  room_created: {
+    event: {
+      type: "room_created",
+      host_id: "user_2",
+      name: "New",
+      visibility: "public",
+      control: "everyone",
+    },
+    sees: ({ state: s }) => [s.host_id, s.name, s.visibility, s.control],
+    as: ["user_2", "New", "public", "everyone"],
+  },
+  room_closed: { event: { type: "room_closed" }, sees: (after) => after.closed, as: true },
+  playback_started: {
+    event: { type: "playback_started", timeline: playing },
+    sees: (after) => after.state.timeline,
+    as: playing,
+  },
+  playback_paused: {
+    event: { type: "playback_paused", timeline: timeline({ position_ms: 900 }) },
+    sees: (after) => after.state.timeline?.position_ms,
+    as: 900,
+  },
+  playback_seeked: {
+    event: { type: "playback_seeked", timeline: timeline({ position_ms: 700 }) },
+    sees: (after) => after.state.timeline?.position_ms,
+    as: 700,
+  },
+  item_changed: {
+    event: { type: "item_changed", timeline: timeline({ item_id: "item_2" }), why: "skipped_next" },
+    sees: (after) => after.state.timeline?.item_id,
+    as: "item_2",
+  },
+  playback_finished: {
+    event: { type: "playback_finished", timeline: timeline({ position_ms: 60_000 }) },
+    sees: (after) => after.state.timeline?.position_ms,
+    as: 60_000,
+  },
+  playback_emptied: {
+    event: { type: "playback_emptied" },
+    sees: (after) => after.state.timeline,
+    as: null,
+  },
+  item_added: {
+    event: { type: "item_added", item: item(4), index: 1 },
+    sees: titles,
+    as: ["Song 1", "Song 4", "Song 2", "Song 3"],
+  },
+  item_moved: {
+    event: { type: "item_moved", item_id: "item_1", index: 2 },
+    sees: titles,
+    as: ["Song 2", "Song 3", "Song 1"],
+  },
+  item_removed: {
+    event: { type: "item_removed", item_id: "item_2" },
+    sees: titles,
+    as: ["Song 1", "Song 3"],
+  },
+  item_edited: {
+    event: {
+      type: "item_edited",
+      item_id: "item_2",
+      track: { title: "Better", artists: [], media_id: "media_2" },
+    },
+    sees: titles,
+    as: ["Song 1", "Better", "Song 3"],
+  },
+  playlist_cleared: {
+    event: { type: "playlist_cleared" },
+    from: view({ shuffle_order: ["item_2", "item_1", "item_3"] }),
+    sees: (after) => [after.state.playlist, after.state.shuffle_order],
+    as: [[], []],
+  },
+  repeat_set: {
+    event: { type: "repeat_set", repeat: "all" },
+    sees: (after) => after.state.repeat,
+    as: "all",
+  },
+  shuffle_set: {
+    event: { type: "shuffle_set", order: ["item_3", "item_1", "item_2"] },
+    sees: (after) => after.state.shuffle_order,
+    as: ["item_3", "item_1", "item_2"],
+  },
+  member_joined: {
+    event: {
+      type: "member_joined",
+      user_id: "user_9",
+      username: "nine",
+      name: "Nine",
+      role: "guest",
+      joined_at_ms: 9,
+    },
+    sees: (after) => [after.members.map((m) => m.name), after.state.member_count],
+    as: [["Member 1", "Member 2", "Nine"], 3],
+  },
+  member_left: {
+    event: { type: "member_left", user_id: "user_2" },
+    sees: (after) => [after.members.length, after.state.member_count, after.connected],
+    as: [1, 1, 1],
+  },
+  host_changed: {
+    event: { type: "host_changed", from: "user_1", to: "user_2", why: "transferred" },
+    sees: (after) => [after.state.host_id, ...after.members.map((m) => m.role)],
+    as: ["user_2", "guest", "host"],
+  },
+  role_changed: {
+    event: { type: "role_changed", user_id: "user_2", role: "co_host" },
+    sees: (after) => after.members.map((m) => m.role),
+    as: ["host", "co_host"],
+  },
+  renamed: {
+    event: { type: "renamed", name: "Garden" },
+    sees: (after) => after.state.name,
+    as: "Garden",
+  },
+  visibility_set: {
+    event: { type: "visibility_set", visibility: "public" },
+    sees: (after) => after.state.visibility,
+    as: "public",
+  },
+  control_set: {
+    event: { type: "control_set", control: "everyone" },
+    sees: (after) => after.state.control,
+    as: "everyone",
+  },
+  volume_set: {
+    event: { type: "volume_set", volume: 0.4 },
+    sees: (after) => after.state.volume,
+    as: 0.4,
+  },
+  invite_renewed: {
+    event: { type: "invite_renewed", invite_code: "NEW", invite_path: "/join/NEW" },
+    sees: (after) => [after.state.invite_code, after.state.invite_path],
+    as: ["NEW", "/join/NEW"],
+  },
+};
+
+describe("each fact changes the room as the server says", () => {
+  for (const [type, { event, from, sees, as }] of Object.entries(CASES)) {
+    it(type, () => {
+      const before = from ?? view();
+      const frozen = structuredClone(before);
+      expect(sees(applyEvent(before, event))).toEqual(as);
+      expect(before).toEqual(frozen);
+    });
+  }
+});
+
+describe("the shuffled order", () => {
+  const shuffled = view({ shuffle_order: ["item_3", "item_1", "item_2"] });
+
+  it("takes a new item where the server drew it", () => {
+    const after = applyEvent(shuffled, { type: "item_added", item: item(4), index: 3, shuffled_index: 1 });
+    expect(after.state.shuffle_order).toEqual(["item_3", "item_4", "item_1", "item_2"]);
+  });
+
+  it("loses a removed item", () => {
+    const after = applyEvent(shuffled, { type: "item_removed", item_id: "item_1" });
+    expect(after.state.shuffle_order).toEqual(["item_3", "item_2"]);
+  });
+});
+
+it("an entry applies all its facts in order", () => {
+  const after = applyEntry(view(), {
+    events: [
+      { type: "item_removed", item_id: "item_1" },
+      { type: "item_changed", timeline: timeline({ item_id: "item_2" }), why: "removed" },
+    ],
+  });
+  expect(titles(after)).toEqual(["Song 2", "Song 3"]);
+  expect(after.state.timeline?.item_id).toBe("item_2");
+});
+
+it("a fact of a newer server changes nothing", () => {
+  const before = view();
+  expect(applyEvent(before, { type: "fireworks" } as unknown as RoomEvent)).toBe(before);
+});
+
+it("the host leaving leaves the room without one", () => {
+  expect(applyEvent(view(), { type: "member_left", user_id: "user_1" }).state.host_id).toBeNull();
+});
+
+it("members stand in the order in which they joined", () => {
+  const made = fromSnapshot({ state: state(), members: [member(3), member(1), member(2)] });
+  expect(made.members.map((m) => m.user_id)).toEqual(["user_1", "user_2", "user_3"]);
+});
+
+describe("presence", () => {
+  const sync = { drift_ms: 0.4, offset_ms: 1, rtt_ms: 9, buffering: false, loaded: true };
+
+  it("replaces the members it names and keeps the others", () => {
+    const after = applyPresence(view(), { members: [member(2, { sync })], connected: 2 });
+    expect(after.members.map((m) => m.sync)).toEqual([undefined, sync]);
+  });
+
+  it("counts the connected as the server does, who sees those not listed too", () => {
+    expect(applyPresence(view(), { members: [], connected: 812 }).connected).toBe(812);
+  });
+});

@@ -1,0 +1,189 @@
+/**
+ * A room as this page knows it, and what each fact makes of it. Pure: a view and an entry in, the next view out.
+ *
+ * The server decided already; this file repeats its arithmetic and checks nothing. Knows no clock and no socket.
+ */
+import type { Entry, Item, Member, Role, RoomEvent, RoomState, UserId } from "../../protocol/model";
+import type { ServerMessage } from "../../protocol/native";
+
+export interface RoomView {
+  readonly state: RoomState;
+  /** The longest-present first; in a large room not everybody. */
+  readonly members: readonly Member[];
+  readonly connected: number;
+  readonly closed: boolean;
+}
+
+type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
+
+export function fromSnapshot(snapshot: Pick<Of<"snapshot">, "state" | "members">): RoomView {
+  const members = [...snapshot.members].sort(bySeniority);
+  return { state: snapshot.state, members, connected: countConnected(members), closed: false };
+}
+
+export function applyEntry(view: RoomView, entry: Pick<Entry, "events">): RoomView {
+  return entry.events.reduce(applyEvent, view);
+}
+
+/** Members whose connection or sync changed, and how many are connected in all. */
+export function applyPresence(
+  view: RoomView,
+  presence: Pick<Of<"presence">, "members" | "connected">,
+): RoomView {
+  const changed = new Map(presence.members.map((member) => [member.user_id, member]));
+  const known = view.members.map((member) => changed.get(member.user_id) ?? member);
+  const ids = new Set(view.members.map((member) => member.user_id));
+  const others = presence.members.filter((member) => !ids.has(member.user_id));
+  return {
+    ...view,
+    members: [...known, ...others].sort(bySeniority),
+    connected: presence.connected,
+  };
+}
+
+export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
+  const { state } = view;
+  switch (event.type) {
+    case "room_created":
+      return with_(view, {
+        name: event.name,
+        host_id: event.host_id,
+        visibility: event.visibility,
+        control: event.control,
+      });
+    case "room_closed":
+      return { ...view, closed: true };
+    case "playback_started":
+    case "playback_paused":
+    case "playback_seeked":
+    case "playback_finished":
+    case "item_changed":
+      return with_(view, { timeline: event.timeline });
+    case "playback_emptied":
+      return with_(view, { timeline: null });
+    case "item_added":
+      return with_(view, {
+        playlist: inserted(state.playlist, event.index, event.item),
+        shuffle_order: state.shuffle_order
+          ? inserted(
+              state.shuffle_order,
+              event.shuffled_index ?? state.shuffle_order.length,
+              event.item.item_id,
+            )
+          : null,
+      });
+    case "item_moved":
+      return with_(view, { playlist: moved(state.playlist, event.item_id, event.index) });
+    case "item_removed":
+      return with_(view, {
+        playlist: state.playlist.filter((item) => item.item_id !== event.item_id),
+        shuffle_order: state.shuffle_order?.filter((id) => id !== event.item_id) ?? null,
+      });
+    case "item_edited":
+      return with_(view, {
+        playlist: state.playlist.map((item) =>
+          item.item_id === event.item_id ? { ...item, track: event.track } : item,
+        ),
+      });
+    case "playlist_cleared":
+      return with_(view, { playlist: [], shuffle_order: state.shuffle_order ? [] : null });
+    case "repeat_set":
+      return with_(view, { repeat: event.repeat });
+    case "shuffle_set":
+      return with_(view, { shuffle_order: event.order ?? null });
+    case "member_joined":
+      return joined(view, event);
+    case "member_left":
+      return left(view, event.user_id);
+    case "host_changed":
+      return {
+        ...with_(view, { host_id: event.to }),
+        members: withRoles(view.members, { [event.from ?? ""]: "guest", [event.to]: "host" }),
+      };
+    case "role_changed":
+      return { ...view, members: withRoles(view.members, { [event.user_id]: event.role }) };
+    case "renamed":
+      return with_(view, { name: event.name });
+    case "visibility_set":
+      return with_(view, { visibility: event.visibility });
+    case "control_set":
+      return with_(view, { control: event.control });
+    case "volume_set":
+      return with_(view, { volume: event.volume });
+    case "invite_renewed":
+      return with_(view, { invite_code: event.invite_code, invite_path: event.invite_path });
+    default:
+      return unknown(view, event);
+  }
+}
+
+/** A fact of a newer server changes nothing here; a fact of this one that is forgotten above does not compile. */
+function unknown(view: RoomView, _event: never): RoomView {
+  return view;
+}
+
+function with_(view: RoomView, change: Partial<RoomState>): RoomView {
+  return { ...view, state: { ...view.state, ...change } };
+}
+
+function inserted<T>(list: readonly T[], index: number, value: T): T[] {
+  return [...list.slice(0, index), value, ...list.slice(index)];
+}
+
+function moved(playlist: readonly Item[], itemId: string, index: number): Item[] {
+  const item = playlist.find((candidate) => candidate.item_id === itemId);
+  if (item === undefined) return [...playlist];
+  return inserted(
+    playlist.filter((other) => other !== item),
+    index,
+    item,
+  );
+}
+
+function joined(view: RoomView, event: Extract<RoomEvent, { type: "member_joined" }>): RoomView {
+  const before = view.members.find((member) => member.user_id === event.user_id);
+  const member: Member = {
+    user_id: event.user_id,
+    username: event.username ?? null,
+    name: event.name,
+    role: event.role,
+    connected: before?.connected ?? false,
+    joined_at_ms: event.joined_at_ms,
+    last_seen_ms: before?.last_seen_ms ?? null,
+  };
+  const others = view.members.filter((other) => other.user_id !== event.user_id);
+  const change = {
+    member_count: view.state.member_count + 1,
+    ...(event.role === "host" ? { host_id: event.user_id } : {}),
+  };
+  return { ...with_(view, change), members: [...others, member].sort(bySeniority) };
+}
+
+function left(view: RoomView, userId: UserId): RoomView {
+  const { state } = view;
+  const gone = view.members.find((member) => member.user_id === userId);
+  const change = {
+    member_count: Math.max(0, state.member_count - 1),
+    ...(state.host_id === userId ? { host_id: null } : {}),
+  };
+  return {
+    ...with_(view, change),
+    members: view.members.filter((member) => member !== gone),
+    connected: view.connected - (gone?.connected ? 1 : 0),
+  };
+}
+
+function withRoles(members: readonly Member[], roles: Readonly<Record<UserId, Role>>): Member[] {
+  return members.map((member) => {
+    const role = roles[member.user_id];
+    return role === undefined ? member : { ...member, role };
+  });
+}
+
+function bySeniority(a: Member, b: Member): number {
+  return a.joined_at_ms - b.joined_at_ms || (a.user_id < b.user_id ? -1 : 1);
+}
+
+function countConnected(members: readonly Member[]): number {
+  return members.filter((member) => member.connected).length;
+}

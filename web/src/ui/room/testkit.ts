@@ -1,0 +1,64 @@
+/** Rooms for the tests of this folder. Not part of the built client. */
+import type { Item, Member, RoomState, Timeline } from "../../protocol/model";
+import { fromSnapshot, type RoomView } from "./reducer";
+
+export function item(n: number, track: Partial<Item["track"]> = {}): Item {
+  return {
+    item_id: `item_${n}`,
+    track: { title: `Song ${n}`, artists: ["Ana"], duration_ms: 60_000, media_id: `media_${n}`, ...track },
+    added_by: "user_1",
+    added_at_ms: n,
+  };
+}
+
+export function member(n: number, more: Partial<Member> = {}): Member {
+  return {
+    user_id: `user_${n}`,
+    username: null,
+    name: `Member ${n}`,
+    role: n === 1 ? "host" : "guest",
+    connected: true,
+    joined_at_ms: n,
+    ...more,
+  };
+}
+
+export function timeline(more: Partial<Timeline> = {}): Timeline {
+  return {
+    item_id: "item_1",
+    playing: false,
+    position_ms: 0,
+    at_ms: 0,
+    starts_at_ms: null,
+    rate: 1,
+    ...more,
+  };
+}
+
+export function state(more: Partial<RoomState> = {}): RoomState {
+  return {
+    room_id: "room_1",
+    name: "Kitchen",
+    host_id: "user_1",
+    visibility: "invite",
+    control: "host",
+    invite_code: "ABCDE12345",
+    invite_path: "/join/ABCDE12345",
+    volume: 1,
+    repeat: "off",
+    shuffle_order: null,
+    playlist: [item(1), item(2), item(3)],
+    timeline: timeline(),
+    member_count: 2,
+    created_at_ms: 0,
+    ...more,
+  };
+}
+
+export function view(more: Partial<RoomState> = {}, members = [member(1), member(2)]): RoomView {
+  return fromSnapshot({ state: state(more), members });
+}
+
+export function titles(of: RoomView): string[] {
+  return of.state.playlist.map((each) => each.track.title);
+}
