@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ClockEstimator } from "../sync/clock";
+import { BURST_PROBES, ClockEstimator } from "../sync/clock";
 import type { Timeline } from "../sync/timeline";
 import type { Cue, Engine, Heard, Tier, Track } from "./engine";
 import { cuePositionAt } from "./engine";
@@ -78,8 +78,8 @@ const playing = (changes: Partial<Timeline> = {}): Timeline => ({
 
 function knownClock(): ClockEstimator {
   const clock = new ClockEstimator();
-  for (let i = 0; i < 10; i++) {
-    const t0 = now() - 1_000 + i * 70;
+  for (let i = 0; i < BURST_PROBES; i++) {
+    const t0 = now() - 3_000 + i * 70;
     clock.addProbe({ t0, t1: t0 + OFFSET + 10, t2: t0 + OFFSET + 10, t3: t0 + 20 });
   }
   return clock;
@@ -359,7 +359,7 @@ describe("the player on rendered audio", () => {
       await pass(1_000);
       const heard = audio.heardAt(now())[0];
       const meant = timeline.position_ms + clock.serverNow(now()) - timeline.at_ms;
-      expect(Math.abs((heard?.positionMs ?? Number.NaN) - meant)).toBeLessThan(2);
+      expect(Math.abs((heard?.positionMs ?? Number.NaN) - meant)).toBeLessThan(1.6);
     }
   });
 

@@ -39,7 +39,8 @@ export const MEDIA = {
 } as const;
 
 /** Trimming aims to be level again in about this long, so that small drifts use small trims. */
-const LEVEL_IN_MS = 2_000;
+const SAMPLE_LEVEL_IN_MS = 1_000;
+const MEDIA_LEVEL_IN_MS = 2_000;
 
 function trimRate(driftMs: number, max: number, overMs: number): number {
   return 1 + Math.max(-max, Math.min(max, driftMs / overMs));
@@ -51,7 +52,7 @@ export function correctSample(driftMs: number, trimming: boolean): SampleCorrect
   if (size > SAMPLE.rescheduleAboveMs) return { kind: "reschedule" };
   if (size > SAMPLE.reanchorAboveMs) return { kind: "reanchor", fadeMs: SAMPLE.fadeMs };
   if (size > SAMPLE.trimAboveMs || (trimming && size >= SAMPLE.trimUntilMs)) {
-    return { kind: "trim", rate: trimRate(driftMs, SAMPLE.maxTrim, LEVEL_IN_MS) };
+    return { kind: "trim", rate: trimRate(driftMs, SAMPLE.maxTrim, SAMPLE_LEVEL_IN_MS) };
   }
   return { kind: "trim", rate: 1 };
 }
@@ -64,7 +65,7 @@ export function correctMedia(driftMs: number, trimming: boolean, sinceSeekMs: nu
     return { kind: "trim", rate: driftMs > 0 ? 1 + MEDIA.maxFastTrim : 1 - MEDIA.maxFastTrim };
   }
   if (size > MEDIA.trimAboveMs || (trimming && size >= MEDIA.trimUntilMs)) {
-    return { kind: "trim", rate: trimRate(driftMs, MEDIA.maxTrim, LEVEL_IN_MS) };
+    return { kind: "trim", rate: trimRate(driftMs, MEDIA.maxTrim, MEDIA_LEVEL_IN_MS) };
   }
   return { kind: "trim", rate: 1 };
 }
