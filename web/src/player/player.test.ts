@@ -359,7 +359,7 @@ describe("the player on rendered audio", () => {
       await pass(1_000);
       const heard = audio.heardAt(now())[0];
       const meant = timeline.position_ms + clock.serverNow(now()) - timeline.at_ms;
-      expect(Math.abs((heard?.positionMs ?? Number.NaN) - meant)).toBeLessThan(1.6);
+      expect(Math.abs((heard?.positionMs ?? Number.NaN) - meant)).toBeLessThan(1.5);
     }
   });
 

@@ -240,11 +240,13 @@ export class Player {
       { timeline: pending, untilLocalMs: null },
     ].flatMap(({ timeline, untilLocalMs }) => {
       if (timeline === null || !timeline.playing || timeline.item_id === null) return [];
+      // Running music is anchored at this moment: over minutes, two clocks that differ in rate part by milliseconds.
+      const anchorMs = Math.max(serverMs, timeline.at_ms);
       return {
         key: timeline.key,
         itemId: timeline.item_id,
-        positionMs: timeline.position_ms,
-        atLocalMs: clock.toLocal(timeline.at_ms),
+        positionMs: positionAt(timeline, anchorMs),
+        atLocalMs: clock.toLocal(anchorMs),
         untilLocalMs,
         rate: timeline.rate,
       };
