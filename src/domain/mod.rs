@@ -8,4 +8,5 @@ pub mod room;
 pub mod session;
 #[cfg(test)]
 pub mod testkit;
+pub mod text;
 pub mod user;

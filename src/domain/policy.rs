@@ -34,3 +34,50 @@ pub fn of_room(room: RoomId, event: &room::Event) -> Vec<Effect> {
         _ => vec![],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::room::membership::Role;
+    use crate::domain::room::settings;
+    use crate::domain::testkit::{at, room_id, user};
+
+    fn joined(n: u8) -> Effect {
+        Effect::User(
+            user(n),
+            user::Command::RecordRoomJoined { room: room_id(1) },
+        )
+    }
+
+    fn left(n: u8) -> Effect {
+        Effect::User(user(n), user::Command::RecordRoomLeft { room: room_id(1) })
+    }
+
+    #[test]
+    fn who_joins_remembers_the_room_and_who_leaves_forgets_it() {
+        let (role, at, user) = (Role::Guest, at(0), user(2));
+        let came = membership::Event::Joined { user, role, at }.into();
+        assert_eq!(of_room(room_id(1), &came), [joined(2)]);
+        let went = membership::Event::Left { user }.into();
+        assert_eq!(of_room(room_id(1), &went), [left(2)]);
+    }
+
+    #[test]
+    fn a_room_that_closes_leaves_its_members_lists() {
+        let closed = room::Event::Closed {
+            members: vec![user(1), user(2)],
+            invite: settings::Invite {
+                code: "C0DE".into(),
+                link: "L1NK".into(),
+            },
+            at: at(0),
+        };
+        assert_eq!(of_room(room_id(1), &closed), [left(1), left(2)]);
+    }
+
+    #[test]
+    fn what_concerns_the_room_alone_asks_nothing_of_others() {
+        let renamed = settings::Event::Renamed("Cellar".into()).into();
+        assert_eq!(of_room(room_id(1), &renamed), []);
+    }
+}

@@ -8,6 +8,14 @@ pub mod playback;
 pub mod playlist;
 pub mod settings;
 pub mod timeline;
+pub mod track;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -19,6 +27,10 @@ use membership::{Membership, Role};
 use playback::Playback;
 use playlist::Playlist;
 use settings::{Control, Invite, Settings, Visibility, Volume};
+
+/// The most members a closing room tells one by one, so that the entry stays small enough for the journal; the others
+/// find it gone when they look.
+pub const MAX_TOLD: usize = 3_000;
 
 /// A room, from before it is opened until after it is closed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,7 +102,7 @@ pub enum Event {
     },
     /// It was closed.
     Closed {
-        /// Who belonged to it until then.
+        /// Who belonged to it until then: the [`MAX_TOLD`] longest-present.
         members: Vec<UserId>,
         /// Its invites, void from then on.
         invite: Invite,
@@ -212,9 +224,9 @@ impl OpenRoom {
             Command::Create { .. } => Err(Rejection::Exists),
             Command::Close => {
                 self.require_host(ctx.by)?;
-                let members = self.membership.members.keys().copied().collect();
+                let members = self.membership.by_seniority();
                 Ok(vec![Event::Closed {
-                    members,
+                    members: members.iter().map(|m| m.user).take(MAX_TOLD).collect(),
                     invite: self.settings.invite.clone(),
                     at: ctx.now,
                 }])
@@ -240,9 +252,14 @@ impl OpenRoom {
         command: &playback::Command,
         ctx: &Context,
     ) -> Result<Vec<Event>, Rejection> {
-        let hint = matches!(command, playback::Command::TrackEnded { .. });
-        if !(hint && self.playback.ends_at(&self.playlist).is_some() && self.is_member(ctx.by)) {
-            self.require_control(ctx.by)?;
+        match command {
+            playback::Command::PauseUnheard { .. } if ctx.by != By::System => {
+                return Err(Rejection::MayNotControl);
+            }
+            playback::Command::TrackEnded { item }
+                if self.is_member(ctx.by)
+                    && !self.playback.is_open_ended(*item, &self.playlist) => {}
+            _ => self.require_control(ctx.by)?,
         }
         wrap(self.playback.decide(command, &self.playlist, ctx))
     }
@@ -252,8 +269,7 @@ impl OpenRoom {
             .is_none_or(|user| self.membership.role(user).is_some())
     }
 
-    /// A change of the playlist, and what it means for the music: the first item becomes the current one, and where
-    /// the current one goes, the next takes its place.
+    /// A change of the playlist, and what it means for the music.
     fn decide_playlist(
         &self,
         command: &playlist::Command,
@@ -264,27 +280,14 @@ impl OpenRoom {
         let changes = self
             .playlist
             .decide(command, ctx.by.user(), ctx.now, ctx.fresh, current)?;
-        let music = changes.iter().find_map(|change| match change {
-            playlist::Event::Added { item, .. } if current.is_none() => {
-                Some(playback::Event::Changed {
-                    timeline: timeline::Timeline::paused(
-                        item.id,
-                        crate::time::Position::START,
-                        ctx.now,
-                    ),
-                    why: playback::Change::FirstAdded,
-                })
-            }
-            playlist::Event::Removed { item } if current == Some(*item) => {
-                self.playback.after_removal(&self.playlist, ctx)
-            }
-            playlist::Event::Cleared if current.is_some() => Some(playback::Event::Emptied),
-            _ => None,
-        });
+        let music: Vec<_> = changes
+            .iter()
+            .filter_map(|change| self.playback.follow(change, &self.playlist, ctx))
+            .collect();
         Ok(changes
             .into_iter()
             .map(Event::from)
-            .chain(music.map(Event::from))
+            .chain(music.into_iter().map(Event::from))
             .collect())
     }
 
@@ -376,41 +379,10 @@ impl Aggregate for Room {
         match command {
             Command::Create { .. } => "create",
             Command::Close => "close",
-            Command::Playback(command) => match command {
-                playback::Command::Play => "play",
-                playback::Command::Pause => "pause",
-                playback::Command::Seek { .. } => "seek",
-                playback::Command::SkipNext => "skip_next",
-                playback::Command::SkipPrev => "skip_prev",
-                playback::Command::Select { .. } => "select",
-                playback::Command::TrackEnded { .. } => "track_ended",
-                playback::Command::PauseUnheard { .. } => "pause_unheard",
-            },
-            Command::Playlist(command) => match command {
-                playlist::Command::Add { .. } => "add",
-                playlist::Command::Move { .. } => "move",
-                playlist::Command::Remove { .. } => "remove",
-                playlist::Command::Edit { .. } => "edit",
-                playlist::Command::Clear => "clear",
-                playlist::Command::SetRepeat(_) => "set_repeat",
-                playlist::Command::SetShuffle(_) => "set_shuffle",
-            },
-            Command::Membership(command) => match command {
-                membership::Command::Join { .. } => "join",
-                membership::Command::Leave => "leave",
-                membership::Command::TransferHost { .. } => "transfer_host",
-                membership::Command::ClaimHost => "claim_host",
-                membership::Command::SucceedHost { .. } => "succeed_host",
-                membership::Command::Promote { .. } => "promote",
-                membership::Command::Demote { .. } => "demote",
-            },
-            Command::Settings(command) => match command {
-                settings::Command::Rename(_) => "rename",
-                settings::Command::SetVisibility(_) => "set_visibility",
-                settings::Command::SetControl(_) => "set_control",
-                settings::Command::SetVolume(_) => "set_volume",
-                settings::Command::RenewInvite(_) => "renew_invite",
-            },
+            Command::Playback(command) => command.name(),
+            Command::Playlist(command) => command.name(),
+            Command::Membership(command) => command.name(),
+            Command::Settings(command) => command.name(),
         }
     }
 

@@ -2,12 +2,16 @@
 //!
 //! Knows refresh tokens only by their hash. A token shown twice means that somebody has a copy: the session ends.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use crate::ids::{SessionId, UserId};
 use crate::time::{Span, Timestamp};
 
 use super::aggregate::{Aggregate, ClaimKey, Context};
+use super::text;
 
 /// How many former refresh tokens are remembered, to recognise one that is shown again.
 pub const REMEMBERED_TOKENS: usize = 64;
@@ -15,6 +19,8 @@ pub const REMEMBERED_TOKENS: usize = 64;
 pub const LIFETIME: Span = Span::from_secs(30 * 24 * 3600);
 /// The largest output latency a device may have, in either direction.
 pub const MAX_LATENCY: Span = Span::from_ms(2_000);
+/// What is kept of what a device calls itself, in characters.
+pub const MAX_CLIENT: usize = 200;
 
 /// The SHA-2 or BLAKE3 hash of a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +87,8 @@ pub enum Command {
         /// Its first refresh token.
         token: TokenHash,
     },
-    /// Exchange the refresh token for the next one.
+    /// Exchange the refresh token for the next one. Accepted also where it ends the session instead: shown a former
+    /// token, or too late; look at the facts.
     Refresh {
         /// The one shown.
         shown: TokenHash,
@@ -129,7 +136,7 @@ pub enum Event {
 /// Why a session says no.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
-    /// There is no such session, or it is over.
+    /// There is no such session, it is over, or it is somebody else's.
     SignedOut,
     /// It is open already.
     Exists,
@@ -165,6 +172,7 @@ impl OpenSession {
         let revoked = |why| Ok(vec![Event::Revoked { at: ctx.now, why }]);
         match command {
             Command::Open { .. } => Err(Rejection::Exists),
+            _ if ctx.by.user().is_some_and(|user| user != self.user) => Err(Rejection::SignedOut),
             _ if ctx.now > self.refreshed_at + LIFETIME => revoked(Revocation::Expired),
             Command::Refresh { shown, next } if *shown == self.token => {
                 Ok(vec![Event::Refreshed {
@@ -177,7 +185,9 @@ impl OpenSession {
             }
             Command::Refresh { .. } => Err(Rejection::WrongToken),
             Command::Revoke => revoked(Revocation::SignedOut),
-            Command::SetOutputLatency(latency) if latency.as_ms().abs() > MAX_LATENCY.as_ms() => {
+            Command::SetOutputLatency(latency)
+                if latency.as_ms().unsigned_abs() > MAX_LATENCY.as_ms().unsigned_abs() =>
+            {
                 Err(Rejection::InvalidLatency)
             }
             Command::SetOutputLatency(latency) if *latency == self.output_latency => Ok(vec![]),
@@ -202,11 +212,7 @@ impl Aggregate for Session {
                     token,
                 },
             ) => {
-                let client = client
-                    .chars()
-                    .filter(|c| !c.is_control())
-                    .take(200)
-                    .collect();
+                let client = text::tidy(client).chars().take(MAX_CLIENT).collect();
                 Ok(vec![Event::Opened {
                     user: *user,
                     client,

@@ -3,6 +3,8 @@
 //! Passwords arrive hashed; whether one is right is checked outside.
 
 pub mod profile;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,18 +28,25 @@ pub enum User {
 /// An account in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Unique; a guest has none until it registers.
+    /// Unique; a guest may have none.
     pub username: Option<Username>,
     /// Unique.
     pub email: Option<Email>,
     /// How others see it.
     pub name: String,
-    /// The password as an argon2id PHC string; a guest has none.
+    /// The password as an argon2id PHC string; a guest may have none.
     pub password_hash: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// The rooms it belongs to, and since when.
     pub rooms: BTreeMap<RoomId, Timestamp>,
+}
+
+impl Account {
+    /// Whether a person can sign in to it: it has both a username and a password. A guest has not.
+    pub fn is_registered(&self) -> bool {
+        self.username.is_some() && self.password_hash.is_some()
+    }
 }
 
 /// How a person signs in.
@@ -142,9 +151,9 @@ pub enum Event {
 pub enum Rejection {
     /// There is no such user.
     NoSuchUser,
-    /// It has a password already.
+    /// The account is made already; where a guest asked, registered already.
     Registered,
-    /// Only the user itself may do this.
+    /// The account belongs to somebody else, or the fact is another aggregate's to tell.
     NotYours,
     /// A name that cannot be had.
     Profile(profile::Rejection),
@@ -155,7 +164,7 @@ impl fmt::Display for Rejection {
         match self {
             Self::NoSuchUser => f.write_str("there is no such user"),
             Self::Registered => f.write_str("this account is registered already"),
-            Self::NotYours => f.write_str("only the user itself may do this"),
+            Self::NotYours => f.write_str("that is not yours to change"),
             Self::Profile(rejection) => rejection.fmt(f),
         }
     }
@@ -183,24 +192,54 @@ fn register(
     name: Option<&str>,
     ctx: &Context,
 ) -> Result<Vec<Event>, Rejection> {
-    if guest.is_some_and(|account| account.password_hash.is_some()) {
+    if guest.is_some_and(Account::is_registered) {
         return Err(Rejection::Registered);
     }
     let fallback = guest.map_or(credentials.username.as_str(), |account| {
         account.name.as_str()
     });
     let name = profile::check_name(name.unwrap_or(fallback))?;
-    Ok(vec![Event::Registered {
-        credentials: credentials.clone(),
+    let email = credentials.email.as_ref();
+    let credentials = Credentials {
+        email: email.or(guest.and_then(|g| g.email.as_ref())).cloned(),
+        ..credentials.clone()
+    };
+    let mut events = guest.map_or(vec![], |guest| guest.exchange_names(&credentials));
+    events.push(Event::Registered {
+        credentials,
         name,
         at: ctx.now,
-    }])
+    });
+    Ok(events)
 }
 
 impl Account {
+    /// What a guest was called until it registers becomes free again.
+    fn exchange_names(&self, credentials: &Credentials) -> Vec<Event> {
+        let mut events = vec![];
+        if self.username.is_some() && self.username.as_ref() != Some(&credentials.username) {
+            events.push(Event::UsernameSet {
+                old: self.username.clone(),
+                new: credentials.username.clone(),
+            });
+        }
+        if self.email.is_some() && self.email != credentials.email {
+            events.push(Event::EmailSet {
+                old: self.email.clone(),
+                new: credentials.email.clone(),
+            });
+        }
+        events
+    }
+
     fn decide(&self, command: &Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
         let changed = |changed: bool, event: Event| if changed { vec![event] } else { vec![] };
         Ok(match command {
+            Command::RecordRoomJoined { .. } | Command::RecordRoomLeft { .. }
+                if ctx.by != By::System =>
+            {
+                return Err(Rejection::NotYours);
+            }
             Command::BecomeGuest { .. } => return Err(Rejection::Registered),
             Command::Register { credentials, name } => {
                 register(Some(self), credentials, name.as_deref(), ctx)?

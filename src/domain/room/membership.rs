@@ -2,6 +2,9 @@
 //!
 //! Knows who belongs, not who is connected: that comes in as a fact.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -55,7 +58,8 @@ pub enum Command {
     },
     /// Become host where no host is connected.
     ClaimHost,
-    /// The host lost its connection and did not come back: the longest-present connected member takes over.
+    /// The host lost its connection and did not come back: the longest-present connected member takes over. Only
+    /// Tutti itself says so.
     SucceedHost {
         /// The host that was lost; ignored where another is host by now.
         lost: UserId,
@@ -70,6 +74,21 @@ pub enum Command {
         /// Whom.
         user: UserId,
     },
+}
+
+impl Command {
+    /// The command's name as journaled.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Join { .. } => "join",
+            Self::Leave => "leave",
+            Self::TransferHost { .. } => "transfer_host",
+            Self::ClaimHost => "claim_host",
+            Self::SucceedHost { .. } => "succeed_host",
+            Self::Promote { .. } => "promote",
+            Self::Demote { .. } => "demote",
+        }
+    }
 }
 
 /// Why another member is host.
@@ -202,7 +221,8 @@ impl Membership {
         ctx: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         match (command, ctx.by) {
-            (Command::SucceedHost { lost }, _) => Ok(self.succeed(*lost, ctx)),
+            (Command::SucceedHost { lost }, By::System) => Ok(self.succeed(*lost, ctx)),
+            (Command::SucceedHost { .. }, By::User(_)) => Err(Rejection::OnlyHost),
             (_, By::System) => Err(Rejection::NotMember),
             (Command::Join { invite }, By::User(user)) => {
                 self.join(user, invite.as_deref(), settings, ctx)
@@ -241,11 +261,14 @@ impl Membership {
         if self.members.contains_key(&user) {
             return Ok(vec![]);
         }
+        let invited = invite.is_some_and(|shown| settings.invite.opens(shown));
         match settings.visibility {
             Visibility::Public => {}
             Visibility::Friends if ctx.facts.friend_of_host => {}
+            // Nobody is a friend of no host: without this, such a room would be lost for good.
+            Visibility::Friends if self.host.is_none() && invited => {}
             Visibility::Friends => return Err(Rejection::FriendsOnly),
-            Visibility::Invite if invite.is_some_and(|shown| settings.invite.opens(shown)) => {}
+            Visibility::Invite if invited => {}
             Visibility::Invite => return Err(Rejection::InviteNeeded),
         }
         if self.members.len() >= MAX_MEMBERS {

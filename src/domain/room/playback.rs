@@ -1,7 +1,12 @@
 //! What plays: play, pause, seek, skip, select, and the end of a track.
 //!
 //! Every fact carries the whole new [`Timeline`]; starts are scheduled a lead ahead, so that every listener is ready.
-//! Who may control is `room.rs`'s question.
+//! The current item is always one of the playlist's, and there is one as long as the playlist is not empty. Who may
+//! control is `room.rs`'s question.
+
+mod handover;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -9,13 +14,13 @@ use crate::domain::aggregate::Context;
 use crate::ids::ItemId;
 use crate::time::{Position, Span, Timestamp};
 
-use super::playlist::{Playlist, Repeat};
+use super::playlist::{self, Playlist};
 use super::timeline::Timeline;
+use super::track::{MAX_DURATION, Track};
+pub use handover::{HANDOVER, SHORTEST_UNKNOWN};
 
 /// Skipping back beyond this restarts the current track; before it, the previous one plays.
 pub const RESTART_AFTER: Position = Position::from_ms(3_000);
-/// How long before the end of a track the next one is scheduled, so that it can start without a gap.
-pub const HANDOVER: Span = Span::from_ms(750);
 
 /// A request to change what plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +50,27 @@ pub enum Command {
         /// Which; ignored where another plays by now.
         item: ItemId,
     },
-    /// Nobody is connected: stand still where it was last heard.
+    /// Nobody is connected: stand still where it was last heard. Only Tutti itself says so.
     PauseUnheard {
-        /// When it was last heard.
+        /// When it was last heard; where the current item began only later, it stands at where that began.
         last_heard: Timestamp,
     },
+}
+
+impl Command {
+    /// The command's name as journaled.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Play => "play",
+            Self::Pause => "pause",
+            Self::Seek { .. } => "seek",
+            Self::SkipNext => "skip_next",
+            Self::SkipPrev => "skip_prev",
+            Self::Select { .. } => "select",
+            Self::TrackEnded { .. } => "track_ended",
+            Self::PauseUnheard { .. } => "pause_unheard",
+        }
+    }
 }
 
 /// Why another item plays.
@@ -96,7 +117,7 @@ pub enum Event {
     },
     /// The last item is over: silence.
     Finished {
-        /// Standing at its end.
+        /// Standing at its end, or at its beginning where nobody knows its length.
         timeline: Timeline,
     },
     /// There is nothing left to play.
@@ -112,7 +133,7 @@ pub enum Rejection {
     NoSuchItem,
     /// The position lies behind the end of the track.
     SeekPastEnd {
-        /// The length of the track.
+        /// The length of the track, or [`MAX_DURATION`] where it is unknown.
         duration: Span,
     },
     /// This is the last item.
@@ -131,7 +152,7 @@ impl fmt::Display for Rejection {
             Self::SeekPastEnd { duration } => {
                 write!(
                     f,
-                    "the position lies past the end: this track is {} ms long",
+                    "the position lies past the end: go to at most {} ms",
                     duration.as_ms()
                 )
             }
@@ -159,31 +180,12 @@ impl Playback {
         self.timeline.is_some_and(|t| t.playing)
     }
 
-    /// When the current track is over, where it runs and its length is known.
-    pub fn ends_at(&self, playlist: &Playlist) -> Option<Timestamp> {
+    /// Where the music is at `now`: in a track of known length, never past its end.
+    pub fn position_at(&self, playlist: &Playlist, now: Timestamp) -> Option<Position> {
         let timeline = self.timeline?;
-        timeline.ends_at(playlist.get(timeline.item)?.track.duration?)
-    }
-
-    /// When the end of the current track is to be decided on: early enough to start the next one without a gap, or,
-    /// where none follows, at the very end.
-    pub fn handover_at(&self, playlist: &Playlist) -> Option<Timestamp> {
-        let end = self.ends_at(playlist)?;
-        Some(if self.following(playlist).is_some() {
-            end - HANDOVER
-        } else {
-            end
-        })
-    }
-
-    /// What plays when the current track is over.
-    fn following(&self, playlist: &Playlist) -> Option<ItemId> {
-        let current = self.current()?;
-        if playlist.repeat == Repeat::One {
-            Some(current)
-        } else {
-            playlist.after(current)
-        }
+        let position = timeline.position_at(now);
+        let end = playlist.get(timeline.item).and_then(|i| i.track.end());
+        Some(end.map_or(position, |end| position.min(end)))
     }
 
     /// What a control leads to.
@@ -196,154 +198,135 @@ impl Playback {
         playlist: &Playlist,
         ctx: &Context,
     ) -> Result<Vec<Event>, Rejection> {
-        let start = ctx.now + ctx.lead;
         match command {
             Command::Play => self.play(playlist, ctx),
-            Command::Pause => Ok(self.pause_at(ctx.now, ctx.now, playlist)),
+            Command::Pause => Ok(self.pause(ctx.now, playlist, ctx)),
+            Command::PauseUnheard { .. } if !ctx.facts.connected.is_empty() => Ok(vec![]),
             Command::PauseUnheard { last_heard } => {
-                Ok(self.pause_at((*last_heard).min(ctx.now), ctx.now, playlist))
+                Ok(self.pause((*last_heard).min(ctx.now), playlist, ctx))
             }
-            Command::Seek { position } => {
-                let timeline = self.timeline.ok_or(Rejection::NothingToPlay)?;
-                check_within(playlist, timeline.item, *position)?;
-                let timeline = place(timeline.playing, timeline.item, *position, ctx.now, start);
-                Ok(vec![Event::Seeked { timeline }])
-            }
+            Command::Seek { position } => self.seek(*position, playlist, ctx),
             Command::SkipNext => {
                 let current = self.current().ok_or(Rejection::NothingToPlay)?;
                 let next = playlist.after(current).ok_or(Rejection::NothingNext)?;
-                Ok(vec![self.change(
-                    next,
-                    Position::START,
-                    Change::SkippedNext,
-                    ctx,
-                )])
+                Ok(vec![self.change(next, Change::SkippedNext, ctx)])
             }
             Command::SkipPrev => {
                 let timeline = self.timeline.ok_or(Rejection::NothingToPlay)?;
                 let restart = timeline.position_at(ctx.now) > RESTART_AFTER;
-                let previous = if restart {
-                    None
-                } else {
-                    playlist.before(timeline.item)
-                };
+                let previous = playlist.before(timeline.item).filter(|_| !restart);
                 let item = previous.unwrap_or(timeline.item);
-                Ok(vec![self.change(
-                    item,
-                    Position::START,
-                    Change::SkippedPrev,
-                    ctx,
-                )])
+                Ok(vec![self.change(item, Change::SkippedPrev, ctx)])
             }
             Command::Select { item, position } => {
                 playlist.get(*item).ok_or(Rejection::NoSuchItem)?;
                 check_within(playlist, *item, *position)?;
-                let timeline = Timeline::playing(*item, *position, start);
-                Ok(vec![Event::Changed {
-                    timeline,
-                    why: Change::Selected,
-                }])
+                let timeline = Timeline::playing(*item, *position, ctx.now + ctx.lead);
+                let why = Change::Selected;
+                Ok(vec![Event::Changed { timeline, why }])
             }
             Command::TrackEnded { item } => self.track_ended(*item, playlist, ctx),
         }
     }
 
+    /// Goes on where it stands, or from the beginning where it stands at the end.
     fn play(&self, playlist: &Playlist, ctx: &Context) -> Result<Vec<Event>, Rejection> {
-        let start = ctx.now + ctx.lead;
-        let Some(timeline) = self.timeline else {
-            let item = playlist.first().ok_or(Rejection::NothingToPlay)?;
-            return Ok(vec![Event::Started {
-                timeline: Timeline::playing(item, Position::START, start),
-            }]);
-        };
-        if timeline.playing {
+        let Timeline {
+            item,
+            playing,
+            position,
+            ..
+        } = self.timeline.ok_or(Rejection::NothingToPlay)?;
+        if playing {
             return Ok(vec![]);
         }
-        let duration = playlist
-            .get(timeline.item)
-            .and_then(|item| item.track.duration);
-        let at_end =
-            duration.is_some_and(|d| timeline.position.as_ms() >= d.as_ms().unsigned_abs());
-        let position = if at_end {
-            Position::START
-        } else {
-            timeline.position
-        };
-        Ok(vec![Event::Started {
-            timeline: Timeline::playing(timeline.item, position, start),
-        }])
+        let end = playlist.get(item).and_then(|item| item.track.end());
+        let over = end.is_some_and(|end| position >= end);
+        let from = if over { Position::START } else { position };
+        let timeline = Timeline::playing(item, from, ctx.now + ctx.lead);
+        Ok(vec![Event::Started { timeline }])
     }
 
-    fn pause_at(&self, heard: Timestamp, now: Timestamp, playlist: &Playlist) -> Vec<Event> {
-        let Some(timeline) = self.timeline.filter(|t| t.playing) else {
-            return vec![];
-        };
-        let mut position = timeline.position_at(heard);
-        if let Some(duration) = playlist
-            .get(timeline.item)
-            .and_then(|item| item.track.duration)
-        {
-            position = position.min(Position::from_ms(duration.as_ms().unsigned_abs()));
+    fn pause(&self, heard: Timestamp, playlist: &Playlist, ctx: &Context) -> Vec<Event> {
+        match (self.timeline, self.position_at(playlist, heard)) {
+            (Some(timeline), Some(position)) if timeline.playing => {
+                let timeline = Timeline::paused(timeline.item, position, ctx.now);
+                vec![Event::Paused { timeline }]
+            }
+            _ => vec![],
         }
-        vec![Event::Paused {
-            timeline: Timeline::paused(timeline.item, position, now),
-        }]
     }
 
-    /// Keeps playing where it played, keeps standing where it stood.
-    fn change(&self, item: ItemId, position: Position, why: Change, ctx: &Context) -> Event {
-        let timeline = place(
-            self.is_playing(),
-            item,
-            position,
-            ctx.now,
-            ctx.now + ctx.lead,
-        );
-        Event::Changed { timeline, why }
-    }
-
-    /// The end of a track, told by the alarm or by a listener: the next one starts exactly where this one ends, or as
-    /// soon as the listeners can follow.
-    fn track_ended(
+    fn seek(
         &self,
-        item: ItemId,
+        position: Position,
         playlist: &Playlist,
         ctx: &Context,
     ) -> Result<Vec<Event>, Rejection> {
-        let Some(timeline) = self.timeline.filter(|t| t.playing && t.item == item) else {
-            return Ok(vec![]);
-        };
-        let end = match self.ends_at(playlist) {
-            Some(end) if end - ctx.now > HANDOVER => return Err(Rejection::NotOver),
-            Some(end) => end,
-            None => ctx.now,
-        };
-        Ok(vec![match self.following(playlist) {
-            Some(next) => {
-                let timeline =
-                    Timeline::playing(next, Position::START, end.max(ctx.now + ctx.lead));
-                Event::Changed {
-                    timeline,
-                    why: Change::Ended,
-                }
-            }
-            None if ctx.now < end => return Ok(vec![]),
-            None => Event::Finished {
-                timeline: Timeline::paused(item, timeline.position_at(end), end),
-            },
-        }])
+        let item = self.current().ok_or(Rejection::NothingToPlay)?;
+        check_within(playlist, item, position)?;
+        let timeline = self.place(item, position, ctx);
+        Ok(vec![Event::Seeked { timeline }])
     }
 
-    /// What follows for the music from the current item being removed; `before` is the playlist as it was.
-    pub fn after_removal(&self, before: &Playlist, ctx: &Context) -> Option<Event> {
-        let current = self.current()?;
-        let next = before
-            .after(current)
-            .or_else(|| before.before(current))
-            .filter(|next| *next != current);
-        Some(match next {
-            Some(next) => self.change(next, Position::START, Change::Removed, ctx),
+    fn change(&self, item: ItemId, why: Change, ctx: &Context) -> Event {
+        let timeline = self.place(item, Position::START, ctx);
+        Event::Changed { timeline, why }
+    }
+
+    /// Keeps playing where it played, keeps standing where it stood.
+    fn place(&self, item: ItemId, position: Position, ctx: &Context) -> Timeline {
+        if self.is_playing() {
+            Timeline::playing(item, position, ctx.now + ctx.lead)
+        } else {
+            Timeline::paused(item, position, ctx.now)
+        }
+    }
+
+    /// What a change of the playlist means for the music: the first item becomes the current one, and where the
+    /// current one goes, the next takes its place. `before` is the playlist as it was.
+    pub fn follow(
+        &self,
+        change: &playlist::Event,
+        before: &Playlist,
+        ctx: &Context,
+    ) -> Option<Event> {
+        use playlist::Event as Of;
+        match (change, self.current()) {
+            (Of::Added { item, .. }, None) => Some(self.change(item.id, Change::FirstAdded, ctx)),
+            (Of::Removed { item }, Some(current)) if *item == current => {
+                Some(self.after_removal(current, before, ctx))
+            }
+            (Of::Edited { item, track }, Some(current)) if *item == current => {
+                self.after_edit(current, track, ctx)
+            }
+            (Of::Cleared, Some(_)) => Some(Event::Emptied),
+            _ => None,
+        }
+    }
+
+    /// Where the last item goes there is no next: then the one before stands at its beginning, for music does not
+    /// jump back by itself.
+    fn after_removal(&self, removed: ItemId, before: &Playlist, ctx: &Context) -> Event {
+        let other = |item: &ItemId| *item != removed;
+        if let Some(next) = before.after(removed).filter(other) {
+            return self.change(next, Change::Removed, ctx);
+        }
+        match before.before(removed).filter(other) {
+            Some(previous) => Event::Changed {
+                timeline: Timeline::paused(previous, Position::START, ctx.now),
+                why: Change::Removed,
+            },
             None => Event::Emptied,
+        }
+    }
+
+    /// A track that turns out shorter than where the music is goes to its end.
+    fn after_edit(&self, item: ItemId, track: &Track, ctx: &Context) -> Option<Event> {
+        let end = track.end()?;
+        let past = self.timeline?.position_at(ctx.now) > end;
+        past.then(|| Event::Seeked {
+            timeline: self.place(item, end, ctx),
         })
     }
 
@@ -360,25 +343,12 @@ impl Playback {
     }
 }
 
-fn place(
-    playing: bool,
-    item: ItemId,
-    position: Position,
-    now: Timestamp,
-    start: Timestamp,
-) -> Timeline {
-    if playing {
-        Timeline::playing(item, position, start)
-    } else {
-        Timeline::paused(item, position, now)
-    }
-}
-
 fn check_within(playlist: &Playlist, item: ItemId, position: Position) -> Result<(), Rejection> {
-    match playlist.get(item).and_then(|item| item.track.duration) {
-        Some(duration) if position.as_ms() > duration.as_ms().unsigned_abs() => {
-            Err(Rejection::SeekPastEnd { duration })
-        }
-        _ => Ok(()),
+    let known = playlist.get(item).and_then(|item| item.track.duration);
+    let duration = known.unwrap_or(MAX_DURATION);
+    if Position::START.until(position) > duration {
+        Err(Rejection::SeekPastEnd { duration })
+    } else {
+        Ok(())
     }
 }

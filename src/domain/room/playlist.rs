@@ -2,107 +2,22 @@
 //!
 //! Knows nothing of time or of who may change it; `room.rs` asks who, `playback.rs` asks what comes next.
 
+mod dice;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use uuid::Uuid;
 
-use crate::ids::{ItemId, MediaId, UserId};
-use crate::time::{Span, Timestamp};
+use crate::ids::{ItemId, UserId};
+use crate::time::Timestamp;
+
+pub use super::track::{MAX_ARTISTS, MAX_TEXT, MAX_URL, Source, Track};
+use dice::Dice;
 
 /// The most items a playlist holds.
 pub const MAX_ITEMS: usize = 2_000;
-/// The longest title, artist or album, in characters.
-pub const MAX_TEXT: usize = 300;
-/// The most artists of one track.
-pub const MAX_ARTISTS: usize = 20;
-/// The longest URL, in characters.
-pub const MAX_URL: usize = 2_048;
-
-/// Where a track's sound comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// An uploaded or catalogued file.
-    Media(MediaId),
-    /// An address that each listener's browser opens by itself; the server never does.
-    Url(String),
-    /// A YouTube video.
-    YouTube(String),
-}
-
-/// A piece of music as the playlist describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Track {
-    /// Its title.
-    pub title: String,
-    /// Its artists, most important first.
-    pub artists: Vec<String>,
-    /// The album it is from.
-    pub album: Option<String>,
-    /// Its length, where known.
-    pub duration: Option<Span>,
-    /// A picture.
-    pub artwork_url: Option<String>,
-    /// Where the sound is.
-    pub source: Source,
-}
-
-impl Track {
-    fn check(&self) -> Result<(), Rejection> {
-        let long = |text: &str| text.chars().count() > MAX_TEXT;
-        if self.title.trim().is_empty() {
-            return Err(Rejection::InvalidTrack("title must not be empty"));
-        }
-        if long(&self.title)
-            || self.artists.iter().any(|a| long(a))
-            || self.album.as_deref().is_some_and(long)
-        {
-            return Err(Rejection::InvalidTrack(
-                "title, artists and album have at most 300 characters each",
-            ));
-        }
-        if self.artists.len() > MAX_ARTISTS {
-            return Err(Rejection::InvalidTrack("artists: at most 20"));
-        }
-        if self.duration.is_some_and(|d| d.as_ms() <= 0) {
-            return Err(Rejection::InvalidTrack("duration_ms must be above 0"));
-        }
-        if self
-            .artwork_url
-            .as_deref()
-            .is_some_and(|url| !is_web_url(url))
-        {
-            return Err(Rejection::InvalidTrack(
-                "artwork_url must be an http(s) address of at most 2,048 characters",
-            ));
-        }
-        match &self.source {
-            Source::Url(url) if !is_web_url(url) => Err(Rejection::InvalidTrack(
-                "url must be an http(s) or /media/ address of at most 2,048 characters",
-            )),
-            Source::YouTube(id) if !is_youtube_id(id) => Err(Rejection::InvalidTrack(
-                "youtube_video_id has 1 to 64 of A–Z a–z 0–9 _ -",
-            )),
-            _ => Ok(()),
-        }
-    }
-}
-
-fn is_web_url(url: &str) -> bool {
-    let scheme = ["http://", "https://", "/media/", "/api/"]
-        .iter()
-        .any(|s| url.len() > s.len() && url.starts_with(s));
-    scheme
-        && url.chars().count() <= MAX_URL
-        && !url.chars().any(|c| c.is_control() || c.is_whitespace())
-}
-
-fn is_youtube_id(id: &str) -> bool {
-    (1..=64).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-}
-
 /// One place in the playlist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -161,7 +76,7 @@ pub enum Command {
     Clear,
     /// Choose what happens at the end of a track.
     SetRepeat(Repeat),
-    /// Play in a drawn order, or as listed.
+    /// Play in a drawn order, drawn anew each time, or as listed.
     SetShuffle(bool),
 }
 
@@ -207,6 +122,21 @@ pub enum Event {
     },
     /// The items play as listed from now on.
     Unshuffled,
+}
+
+impl Command {
+    /// The command's name as journaled.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Add { .. } => "add",
+            Self::Move { .. } => "move",
+            Self::Remove { .. } => "remove",
+            Self::Edit { .. } => "edit",
+            Self::Clear => "clear",
+            Self::SetRepeat(_) => "set_repeat",
+            Self::SetShuffle(_) => "set_shuffle",
+        }
+    }
 }
 
 /// Why the playlist may not change so.
@@ -276,6 +206,18 @@ impl Playlist {
         }
     }
 
+    /// One round from `id` on, as it plays: to the last item, and where all repeats, from the first up to `id`.
+    pub fn round_from(&self, id: ItemId) -> Vec<&Item> {
+        let Some(place) = self.place(id) else {
+            return vec![];
+        };
+        let wraps = if self.repeat == Repeat::All { place } else { 0 };
+        (place..self.items.len())
+            .chain(0..wraps)
+            .filter_map(|place| self.get(self.in_order(place)?))
+            .collect()
+    }
+
     fn place(&self, id: ItemId) -> Option<usize> {
         match &self.shuffled {
             Some(order) => order.iter().position(|i| *i == id),
@@ -334,13 +276,13 @@ impl Playlist {
         fresh: Uuid,
         current: Option<ItemId>,
     ) -> Result<Vec<Event>, Rejection> {
-        track.check()?;
+        let track = track.checked().map_err(Rejection::InvalidTrack)?;
         if self.items.len() >= MAX_ITEMS {
             return Err(Rejection::Full);
         }
         let item = Item {
             id: ItemId(fresh),
-            track: track.clone(),
+            track,
             added_by: by,
             added_at: now,
         };
@@ -370,24 +312,18 @@ impl Playlist {
 
     fn edit(&self, item: ItemId, track: &Track) -> Result<Vec<Event>, Rejection> {
         let old = self.get(item).ok_or(Rejection::NoSuchItem)?;
-        track.check()?;
-        Ok(if old.track == *track {
+        let track = track.checked().map_err(Rejection::InvalidTrack)?;
+        Ok(if old.track == track {
             vec![]
         } else {
-            vec![Event::Edited {
-                item,
-                track: track.clone(),
-            }]
+            vec![Event::Edited { item, track }]
         })
     }
 
-    /// A drawn order (Fisher–Yates) that keeps the current item first.
+    /// A drawn order that begins with the current item, so that all the others are still to come.
     fn draw(&self, seed: Uuid, current: Option<ItemId>) -> Vec<ItemId> {
         let mut order: Vec<ItemId> = self.items.iter().map(|item| item.id).collect();
-        let mut dice = Dice::new(seed);
-        for i in (1..order.len()).rev() {
-            order.swap(i, dice.below(i + 1));
-        }
+        Dice::new(seed).shuffle(&mut order);
         if let Some(place) = current.and_then(|c| order.iter().position(|i| *i == c)) {
             order.swap(0, place);
         }
@@ -436,23 +372,5 @@ impl Playlist {
             Event::Shuffled { order } => self.shuffled = Some(order.clone()),
             Event::Unshuffled => self.shuffled = None,
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): decisions are pure, so the draw follows from the seed alone.
-struct Dice(u64);
-
-impl Dice {
-    fn new(seed: Uuid) -> Self {
-        let (high, low) = seed.as_u64_pair();
-        Self(high ^ low.rotate_left(32))
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % n.max(1) as u64) as usize
     }
 }

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::domain::aggregate::{Claim, ClaimKey};
+use crate::domain::text;
 
 /// The longest room name, in characters.
 pub const MAX_NAME: usize = 80;
@@ -106,6 +107,19 @@ pub enum Command {
     RenewInvite(Invite),
 }
 
+impl Command {
+    /// The command's name as journaled.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Rename(_) => "rename",
+            Self::SetVisibility(_) => "set_visibility",
+            Self::SetControl(_) => "set_control",
+            Self::SetVolume(_) => "set_volume",
+            Self::RenewInvite(_) => "renew_invite",
+        }
+    }
+}
+
 /// A change of the set-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -129,7 +143,7 @@ pub enum Event {
 /// Why the set-up may not change so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
-    /// The name is empty or too long.
+    /// The name is empty, too long, or would disturb the text around it.
     InvalidName,
 }
 
@@ -138,7 +152,8 @@ impl fmt::Display for Rejection {
         match self {
             Self::InvalidName => write!(
                 f,
-                "a room's name has 1 to {MAX_NAME} characters, none of them control characters"
+                "a room's name has 1 to {MAX_NAME} characters, none of them control characters or \
+                 direction marks"
             ),
         }
     }
@@ -149,14 +164,7 @@ impl fmt::Display for Rejection {
 /// # Errors
 /// [`Rejection::InvalidName`].
 pub fn check_name(name: &str) -> Result<String, Rejection> {
-    let name = name.trim();
-    let fits =
-        (1..=MAX_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits {
-        Ok(name.to_owned())
-    } else {
-        Err(Rejection::InvalidName)
-    }
+    text::name(name, MAX_NAME).ok_or(Rejection::InvalidName)
 }
 
 impl Settings {
@@ -200,4 +208,79 @@ pub fn reserve(invite: &Invite) -> Vec<Claim> {
 /// The claims a void invite gives back.
 pub fn release(invite: &Invite) -> Vec<Claim> {
     invite.keys().into_iter().map(Claim::Release).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::room::testkit::{invite, quiet_room};
+
+    #[test]
+    fn a_room_is_renamed_trimmed() {
+        quiet_room()
+            .when(Command::Rename("  Cellar ".into()))
+            .then([Event::Renamed("Cellar".into())]);
+    }
+
+    #[test]
+    fn a_name_is_bounded_in_characters_and_disturbs_nothing() {
+        let fits = "é".repeat(MAX_NAME);
+        quiet_room().when(Command::Rename(fits)).accepted();
+        let long = "é".repeat(MAX_NAME + 1);
+        for name in ["", " ", "a\nb", "a\u{202E}b", "\u{200B}", &long] {
+            quiet_room()
+                .when(Command::Rename(name.into()))
+                .rejected(Rejection::InvalidName);
+        }
+    }
+
+    #[test]
+    fn what_is_set_so_already_changes_nothing() {
+        for command in [
+            Command::Rename("Kitchen".into()),
+            Command::SetVisibility(Visibility::Public),
+            Command::SetControl(Control::Host),
+            Command::SetVolume(Volume::FULL),
+            Command::RenewInvite(invite()),
+        ] {
+            quiet_room().when(command).then_nothing();
+        }
+    }
+
+    #[test]
+    fn each_setting_is_set_by_itself() {
+        let volume = Volume::from_permille(300);
+        let new = Invite {
+            code: "NEW".into(),
+            link: "NEWL1NK".into(),
+        };
+        let old = invite();
+        let room = quiet_room()
+            .when(Command::SetVisibility(Visibility::Invite))
+            .then([Event::VisibilitySet(Visibility::Invite)])
+            .when(Command::SetControl(Control::Everyone))
+            .then([Event::ControlSet(Control::Everyone)])
+            .when(Command::SetVolume(volume))
+            .then([Event::VolumeSet(volume)])
+            .when(Command::RenewInvite(new.clone()))
+            .then([Event::InviteRenewed {
+                old,
+                new: new.clone(),
+            }]);
+        let expected = Settings {
+            name: "Kitchen".into(),
+            visibility: Visibility::Invite,
+            control: Control::Everyone,
+            volume,
+            invite: new,
+        };
+        assert_eq!(room.room().settings, expected);
+    }
+
+    #[test]
+    fn nothing_is_louder_than_full() {
+        assert_eq!(Volume::from_permille(1_001), Volume::FULL);
+        assert_eq!(Volume::from_permille(u16::MAX), Volume::FULL);
+        assert_eq!(Volume::from_permille(0).permille(), 0);
+    }
 }

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::domain::text;
+
 /// The longest display name, in characters.
 pub const MAX_NAME: usize = 60;
 /// The longest e-mail address, in bytes.
@@ -14,7 +16,7 @@ pub const MAX_EMAIL: usize = 254;
 pub enum Rejection {
     /// Not 3 to 20 of A–Z a–z 0–9 _.
     InvalidUsername,
-    /// Empty, too long, or with control characters.
+    /// Empty, too long, or disturbing the text around it.
     InvalidName,
     /// Not an e-mail address.
     InvalidEmail,
@@ -28,7 +30,9 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::InvalidUsername => "a username has 3 to 20 characters, each one of A–Z a–z 0–9 _",
-            Self::InvalidName => "a name has 1 to 60 characters, none of them control characters",
+            Self::InvalidName => {
+                "a name has 1 to 60 characters, none of them control characters or direction marks"
+            }
             Self::InvalidEmail => "that is not an e-mail address",
             Self::UsernameTaken => "this username is taken",
             Self::EmailTaken => "this e-mail address is in use",
@@ -77,7 +81,9 @@ impl Email {
     /// [`Rejection::InvalidEmail`].
     pub fn new(text: &str) -> Result<Self, Rejection> {
         let (local, host) = text.split_once('@').ok_or(Rejection::InvalidEmail)?;
-        let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        let clean = !text
+            .chars()
+            .any(|c| c.is_whitespace() || text::is_unruly(c));
         let fits =
             !local.is_empty() && !host.is_empty() && !host.contains('@') && text.len() <= MAX_EMAIL;
         if clean && fits {
@@ -103,12 +109,81 @@ impl Email {
 /// # Errors
 /// [`Rejection::InvalidName`].
 pub fn check_name(name: &str) -> Result<String, Rejection> {
-    let name = name.trim();
-    let fits =
-        (1..=MAX_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits {
-        Ok(name.to_owned())
-    } else {
-        Err(Rejection::InvalidName)
+    text::name(name, MAX_NAME).ok_or(Rejection::InvalidName)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_has_3_to_20_plain_characters() {
+        for fine in ["abc", "A_9", &"x".repeat(20)] {
+            assert_eq!(
+                Username::new(fine).map(|u| u.as_str().to_owned()),
+                Ok(fine.to_owned())
+            );
+        }
+        for bad in [
+            "",
+            "ab",
+            "a b",
+            "a-b-c",
+            "äöü",
+            " abc",
+            "abc\n",
+            &"x".repeat(21),
+        ] {
+            assert_eq!(
+                Username::new(bad),
+                Err(Rejection::InvalidUsername),
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_username_is_shown_as_typed_and_compared_whatever_the_case() {
+        let (a, b) = (Username::new("Ann_9"), Username::new("aNN_9"));
+        assert_ne!(a, b);
+        assert_eq!(a.map(|u| u.key()), b.map(|u| u.key()));
+    }
+
+    #[test]
+    fn an_address_has_something_on_both_sides_of_one_at() {
+        let longest = format!("a@{}", "b".repeat(MAX_EMAIL - 2));
+        for fine in ["a@b", "Ann.Lee+x@e.org", "jörg@münchen.de", &longest] {
+            assert!(Email::new(fine).is_ok(), "{fine}");
+        }
+        let long = format!("{longest}b");
+        for bad in [
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a@b@c",
+            "a b@c",
+            "a@b\n",
+            "a@\u{202E}b",
+            &long,
+        ] {
+            assert_eq!(Email::new(bad), Err(Rejection::InvalidEmail), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_compared_whatever_the_case() {
+        let email = Email::new("Ann@E.org").expect("an address");
+        assert_eq!(email.as_str(), "Ann@E.org");
+        assert_eq!(email.key(), "ann@e.org");
+    }
+
+    #[test]
+    fn a_display_name_is_bounded_and_disturbs_nothing() {
+        assert_eq!(check_name(" Zoë 🎵 ").as_deref(), Ok("Zoë 🎵"));
+        let long = "é".repeat(MAX_NAME + 1);
+        for bad in ["", "\t", "a\0b", "a\u{2066}b", "\u{200B}", &long] {
+            assert_eq!(check_name(bad), Err(Rejection::InvalidName), "{bad:?}");
+        }
     }
 }
