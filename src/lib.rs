@@ -15,3 +15,5 @@ pub mod projection;
 
 pub mod app;
 pub mod wire;
+
+pub mod gateway;

@@ -85,6 +85,7 @@ struct InRoom {
     per_user: HashMap<UserId, u32>,
     last_seen: HashMap<UserId, Timestamp>,
     changed: HashSet<UserId>,
+    reported: HashSet<UserId>,
     empty_since: Option<Timestamp>,
     lead: Option<(Timestamp, Option<ItemId>, Span)>,
 }
@@ -182,7 +183,7 @@ impl Presence {
         };
         *known = Some(Box::new(report));
         let user = *user;
-        here.changed.insert(user);
+        here.reported.insert(user);
     }
 
     /// The users who follow a room.
@@ -219,12 +220,16 @@ impl Presence {
             .collect()
     }
 
-    /// The users whose connection or report changed since the last call; nothing where none did.
-    pub fn take_changes(&self, room: RoomId) -> Vec<UserId> {
-        self.state()
-            .rooms
-            .get_mut(&room)
-            .map_or_else(Vec::new, |here| here.changed.drain().collect())
+    /// The users whose connection changed since the last call, and with `reports` those who reported since.
+    pub fn take_changes(&self, room: RoomId, reports: bool) -> Vec<UserId> {
+        let mut state = self.state();
+        let Some(here) = state.rooms.get_mut(&room) else {
+            return Vec::new();
+        };
+        if reports {
+            here.changed.extend(here.reported.drain());
+        }
+        here.changed.drain().collect()
     }
 
     /// The rooms somebody follows or did follow a while ago.
@@ -306,14 +311,13 @@ impl Presence {
         self.state().connections.len()
     }
 
-    /// Forgets what is known of a room nobody follows.
-    pub fn forget(&self, room: RoomId) {
+    /// Forgets what is known of a room that nobody has followed since `limit`.
+    pub fn forget_after(&self, room: RoomId, limit: Timestamp) {
         let mut state = self.state();
-        if state
-            .rooms
-            .get(&room)
-            .is_some_and(|here| here.connections.is_empty())
-        {
+        let over = |here: &InRoom| {
+            here.connections.is_empty() && here.empty_since.is_none_or(|since| since < limit)
+        };
+        if state.rooms.get(&room).is_some_and(over) {
             state.rooms.remove(&room);
         }
     }

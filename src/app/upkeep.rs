@@ -24,11 +24,16 @@ const LOOK: Duration = Duration::from_secs(2);
 /// How often changes of presence are told.
 const TELL: Duration = Duration::from_millis(1_000);
 
+/// In a room with more connected users, presence names nobody: the counts suffice.
+pub const NAMED_PRESENCE: usize = 200;
+/// In a room with more connected users, reports are told ten times less often.
+const QUIET_PRESENCE: usize = 20;
+
 /// Presence changed: an [`crate::entity::Ephemeral`] for the followers of a room.
 #[derive(Debug, Clone)]
 pub struct PresenceChanged {
-    /// Whose.
-    pub users: Vec<UserId>,
+    /// Whose; nobody's in a large room.
+    pub members: Vec<membership::Member>,
     /// How many are connected.
     pub connected: usize,
 }
@@ -136,20 +141,39 @@ impl App {
 
     async fn tell_presence(&self) {
         let mut ticks = tokio::time::interval(TELL);
-        loop {
+        for tick in 0u64.. {
             ticks.tick().await;
             if self.is_closing() {
                 return;
             }
             for room in self.presence.rooms() {
-                let users = self.presence.take_changes(room);
-                if users.is_empty() {
-                    continue;
-                }
-                let connected = self.presence.connected_count(room);
-                self.show(room, Arc::new(PresenceChanged { users, connected }));
+                self.tell_presence_in(room, tick).await;
             }
         }
+    }
+
+    async fn tell_presence_in(&self, room: RoomId, tick: u64) {
+        let connected = self.presence.connected_count(room);
+        let reports =
+            connected <= QUIET_PRESENCE || (connected <= NAMED_PRESENCE && tick.is_multiple_of(10));
+        let users = self.presence.take_changes(room, reports);
+        if connected == 0 {
+            self.presence
+                .forget_after(room, self.clock.now() - UNHEARD - UNHEARD);
+        }
+        if users.is_empty() || connected == 0 {
+            return;
+        }
+        let members = if connected > NAMED_PRESENCE {
+            Vec::new()
+        } else {
+            let look = move |state: &Room, _| {
+                let member = |user: &UserId| state.open()?.membership.members.get(user).copied();
+                users.iter().filter_map(member).collect()
+            };
+            self.rooms.query(room, look).await.unwrap_or_default()
+        };
+        self.show(room, Arc::new(PresenceChanged { members, connected }));
     }
 }
 

@@ -1,0 +1,23 @@
+//! The native socket `/ws`, subprotocol `tutti.v1`: hello, watch with resume, command, time, report, react.
+//!
+//! One task a connection reads; everything it is told goes through its outbox. What a room says is encoded once for all
+//! native connections.
+
+mod conversation;
+mod encoder;
+
+pub use conversation::{Terms, converse};
+pub use encoder::NativeEncoder;
+
+/// The subprotocol's name.
+pub const SUBPROTOCOL: &str = "tutti.v1";
+
+/// Close codes of the native socket, beside the standard ones.
+pub mod close {
+    /// The client broke the protocol.
+    pub const PROTOCOL: u16 = 4400;
+    /// No valid sign-in, or it is over.
+    pub const AUTH_REQUIRED: u16 = 4401;
+    /// The server restarts: come back.
+    pub const RESTART: u16 = 1012;
+}

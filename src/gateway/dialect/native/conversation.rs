@@ -1,0 +1,485 @@
+//! One native connection, from hello to goodbye.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use super::{NativeEncoder, close};
+use crate::app::{App, Reacted};
+use crate::domain::aggregate::By;
+use crate::entity::{Idempotency, Resume, Subscriber};
+use crate::gateway::auth::{Authority, Caller};
+use crate::gateway::from_wire;
+use crate::gateway::limits::SocketLimits;
+use crate::gateway::outbox::Outbox;
+use crate::gateway::to_wire;
+use crate::gateway::ws::{Incoming, Socket};
+use crate::ids::{CommandId, ConnectionId, RoomId};
+use crate::journal::Seq;
+use crate::presence::{Connection, Eviction, Farewell, Report};
+use crate::time::{Span, Timestamp};
+use crate::wire::client::{ClientMessage, Command};
+use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::server::ServerMessage;
+
+/// A client says hello within this time.
+const HELLO_WITHIN: Span = Span::from_secs(5);
+/// A client says something at least this often.
+const HEARTBEAT_MS: u64 = 25_000;
+/// The most commands of one connection that wait for the disk; then it is not read from until one is through.
+const COMMANDS_WAITING: usize = 64;
+/// The most rooms one connection follows.
+const WATCHED_ROOMS: usize = 16;
+/// The longest reaction, in bytes.
+const MAX_EMOJI: usize = 32;
+
+/// What every native connection shares.
+pub struct Terms {
+    /// The use cases.
+    pub app: App,
+    /// Who checks tokens.
+    pub authority: Arc<Authority>,
+    /// How rooms are put into words.
+    pub encoder: Arc<NativeEncoder>,
+}
+
+/// The connection as presence knows it.
+struct Handle {
+    outbox: Arc<Outbox>,
+}
+
+impl Handle {
+    fn say(&self, message: &ServerMessage) {
+        self.outbox.send_json(message);
+    }
+}
+
+/// How long a client waits before it comes back after a restart: spread, so that they do not come all at once.
+fn restart_retry_ms(outbox: &Arc<Outbox>) -> u64 {
+    let spread = (Arc::as_ptr(outbox).addr() >> 6) as u64 % 700;
+    300 + spread
+}
+
+impl Connection for Handle {
+    fn close(&self, why: Farewell) {
+        match why {
+            Farewell::SignedOut => bye(
+                &self.outbox,
+                close::AUTH_REQUIRED,
+                "this session is over: sign in again",
+                None,
+            ),
+            Farewell::Restart => {
+                let retry = restart_retry_ms(&self.outbox);
+                bye(
+                    &self.outbox,
+                    close::RESTART,
+                    "the server restarts: come back",
+                    Some(retry),
+                );
+            }
+        }
+    }
+
+    fn evicted(&self, room_id: RoomId, why: Eviction) {
+        let (code, reason) = match why {
+            Eviction::Left => (ErrorCode::NotInRoom, "you are not in this room any more"),
+            Eviction::RoomClosed => (ErrorCode::NotFound, "the room is closed"),
+        };
+        self.say(&ServerMessage::Unwatched {
+            room_id,
+            code: Some(code),
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+/// Says goodbye and closes with the same code.
+fn bye(outbox: &Outbox, code: u16, reason: &str, retry_after_ms: Option<u64>) {
+    outbox.send_json(&ServerMessage::Bye {
+        code,
+        reason: reason.to_owned(),
+        retry_after_ms,
+    });
+    outbox.close(code, reason);
+}
+
+/// Who speaks on a connection, once it has said hello.
+struct Speaker {
+    caller: Caller,
+    connection: ConnectionId,
+}
+
+struct Conversation {
+    terms: Arc<Terms>,
+    outbox: Arc<Outbox>,
+    limits: SocketLimits,
+    speaker: Option<Speaker>,
+    rooms: Vec<RoomId>,
+    /// Made with the first command: most connections only listen.
+    waiting: OnceLock<Arc<Semaphore>>,
+}
+
+/// The client broke the protocol: why it is closed.
+struct Broken(u16, &'static str);
+
+/// Talks with one client until either side is done.
+pub async fn converse(terms: Arc<Terms>, mut socket: Socket, limits: SocketLimits) {
+    let outbox = socket.outbox().clone();
+    let mut talk = Conversation {
+        terms,
+        outbox,
+        limits,
+        speaker: None,
+        rooms: Vec::new(),
+        waiting: OnceLock::new(),
+    };
+    let hello_by = talk.terms.app.clock().now() + HELLO_WITHIN;
+    loop {
+        let incoming = tokio::select! {
+            incoming = socket.next() => incoming,
+            () = tokio::time::sleep(talk.time_left(hello_by)) => {
+                let reason = match talk.speaker {
+                    None => "say hello within 5 s",
+                    Some(_) => "the access token is expired: say hello with a fresh one in time",
+                };
+                bye(&talk.outbox, close::AUTH_REQUIRED, reason, None);
+                break;
+            }
+        };
+        let received_ms = talk.terms.app.clock().now_ms();
+        let heard = match incoming {
+            None => break,
+            Some(Incoming::Text(text)) => talk.hear(text.as_ref(), received_ms).await,
+            Some(Incoming::Binary) => Err(Broken(1003, "only text messages are understood")),
+        };
+        match heard {
+            Ok(()) => {}
+            Err(Broken(code, reason)) => {
+                bye(&talk.outbox, code, reason, None);
+                break;
+            }
+        }
+    }
+    if let Some(speaker) = &talk.speaker {
+        talk.terms.app.disconnected(speaker.connection, &talk.rooms);
+    }
+    // Whatever the outbox still holds, and the close frame, gets a moment to leave.
+    socket.finish().await;
+}
+
+impl Conversation {
+    /// How long the client has to say hello, for the first time or again.
+    fn time_left(&self, hello_by: Timestamp) -> Duration {
+        let until = self
+            .speaker
+            .as_ref()
+            .map_or(hello_by, |speaker| speaker.caller.expires_at);
+        until.since(self.terms.app.clock().now()).to_std()
+    }
+
+    fn say(&self, message: &ServerMessage) {
+        self.outbox.send_json(message);
+    }
+
+    fn complain(&self, error: ErrorBody) {
+        let ErrorBody {
+            code,
+            message,
+            retry_after_ms,
+        } = error;
+        self.say(&ServerMessage::Error {
+            code,
+            message,
+            retry_after_ms,
+        });
+    }
+
+    /// Acts on one message.
+    async fn hear(&mut self, text: &str, received_ms: f64) -> Result<(), Broken> {
+        let message: ClientMessage = match serde_json::from_str(text) {
+            Ok(message) => message,
+            Err(error) => {
+                self.refuse_malformed(text, &error);
+                return Ok(());
+            }
+        };
+        if let ClientMessage::Hello { token, client } = message {
+            return self.hello(&token, client).await;
+        }
+        let Some(speaker) = &self.speaker else {
+            return Err(Broken(close::AUTH_REQUIRED, "say hello first"));
+        };
+        let (user, connection) = (speaker.caller.user, speaker.connection);
+        match message {
+            ClientMessage::Hello { .. } => {}
+            ClientMessage::Time { t0 } => {
+                if self.limits.allow_probe() {
+                    let t2 = self.terms.app.clock().now_ms();
+                    self.say(&ServerMessage::Time {
+                        t0,
+                        t1: received_ms,
+                        t2,
+                    });
+                }
+            }
+            ClientMessage::Report {
+                room_id,
+                item_id,
+                drift_ms,
+                offset_ms,
+                rtt_ms,
+                buffering,
+                loaded,
+            } => {
+                let report = Report {
+                    item: item_id,
+                    drift_ms,
+                    offset_ms,
+                    rtt_ms,
+                    buffering,
+                    loaded,
+                };
+                if self.limits.allow_probe() {
+                    self.terms
+                        .app
+                        .presence()
+                        .report(connection, room_id, report);
+                }
+            }
+            ClientMessage::Command {
+                command_id,
+                room_id,
+                command,
+            } => {
+                self.command(command_id, room_id, command).await;
+            }
+            ClientMessage::Watch {
+                room_id,
+                epoch,
+                after_seq,
+            } => {
+                if let Err(error) = self.watch(room_id, epoch.as_deref(), after_seq).await {
+                    let ErrorBody { code, message, .. } = error;
+                    self.say(&ServerMessage::Unwatched {
+                        room_id,
+                        code: Some(code),
+                        reason: message,
+                    });
+                }
+            }
+            ClientMessage::Unwatch { room_id } => {
+                self.rooms.retain(|room| *room != room_id);
+                self.terms.app.unwatch(user, room_id, connection);
+                self.say(&ServerMessage::Unwatched {
+                    room_id,
+                    code: None,
+                    reason: "as you asked".to_owned(),
+                });
+            }
+            ClientMessage::React { room_id, emoji } => self.react(room_id, emoji),
+        }
+        Ok(())
+    }
+
+    /// A message that cannot be read. Where it can be told which command it was, that command is rejected.
+    fn refuse_malformed(&self, text: &str, error: &serde_json::Error) {
+        let message = format!("this message cannot be understood: {error}");
+        let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
+        let command_id = value
+            .as_ref()
+            .filter(|value| value.get("type").and_then(|t| t.as_str()) == Some("command"))
+            .and_then(|value| value.get("command_id")?.as_str()?.parse().ok());
+        match command_id {
+            Some(command_id) => self.reject(
+                command_id,
+                ErrorBody::new(ErrorCode::InvalidRequest, message),
+            ),
+            None => self.complain(ErrorBody::new(ErrorCode::InvalidRequest, message)),
+        }
+    }
+
+    async fn hello(&mut self, token: &str, _client: Option<String>) -> Result<(), Broken> {
+        let app = &self.terms.app;
+        let caller = match self.terms.authority.check_access(app, token).await {
+            Ok(caller) => caller,
+            Err(error) if error.code == ErrorCode::AuthRequired => {
+                return Err(Broken(
+                    close::AUTH_REQUIRED,
+                    "this access token is not valid: sign in, or refresh it",
+                ));
+            }
+            Err(error) => {
+                self.complain(error);
+                return Ok(());
+            }
+        };
+        let account = match app.account(caller.user).await {
+            Ok(account) => account,
+            Err(error) => {
+                self.complain(error.into());
+                return Ok(());
+            }
+        };
+        match &mut self.speaker {
+            Some(speaker) if speaker.caller.user != caller.user => {
+                return Err(Broken(
+                    close::PROTOCOL,
+                    "a connection cannot change its user",
+                ));
+            }
+            Some(speaker) => speaker.caller = caller.clone(),
+            None => {
+                let handle = Arc::new(Handle {
+                    outbox: self.outbox.clone(),
+                });
+                let connection = app.presence().connect(caller.user, caller.session, handle);
+                self.speaker = Some(Speaker {
+                    caller: caller.clone(),
+                    connection,
+                });
+            }
+        }
+        let connection = self
+            .speaker
+            .as_ref()
+            .map_or(ConnectionId(0), |speaker| speaker.connection);
+        self.say(&ServerMessage::Welcome {
+            connection_id: format!("conn_{}", connection.0),
+            user: to_wire::user(caller.user, &account),
+            session_id: caller.session,
+            server_time_ms: app.clock().now_ms(),
+            heartbeat_ms: HEARTBEAT_MS,
+            expires_at_ms: Timestamp::as_ms(caller.expires_at),
+        });
+        Ok(())
+    }
+
+    async fn watch(
+        &mut self,
+        room: RoomId,
+        epoch: Option<&str>,
+        after: Option<u64>,
+    ) -> Result<(), ErrorBody> {
+        let Some(speaker) = &self.speaker else {
+            return Ok(());
+        };
+        if !self.rooms.contains(&room) && self.rooms.len() >= WATCHED_ROOMS {
+            return Err(ErrorBody::new(
+                ErrorCode::Conflict,
+                "one connection follows at most 16 rooms",
+            ));
+        }
+        let resume = match (epoch.and_then(|epoch| epoch.parse().ok()), after) {
+            (Some(epoch), Some(after)) => Some(Resume {
+                epoch,
+                after: Seq(after),
+            }),
+            _ => None,
+        };
+        let subscriber = Subscriber {
+            id: speaker.connection,
+            encoder: self.terms.encoder.clone(),
+            outlet: self.outbox.clone(),
+        };
+        self.terms
+            .app
+            .watch(speaker.caller.user, room, subscriber, resume)
+            .await?;
+        if !self.rooms.contains(&room) {
+            self.rooms.push(room);
+        }
+        Ok(())
+    }
+
+    async fn command(&self, command_id: CommandId, room: RoomId, command: Command) {
+        let Some(speaker) = &self.speaker else { return };
+        if let Err(error) = self.limits.charge_command() {
+            return self.reject(command_id, error);
+        }
+        let waiting = self
+            .waiting
+            .get_or_init(|| Arc::new(Semaphore::new(COMMANDS_WAITING)));
+        let Ok(permit) = waiting.clone().acquire_owned().await else {
+            return;
+        };
+        let key = Idempotency {
+            id: command_id.clone(),
+            fingerprint: fingerprint(&command),
+        };
+        let command = match from_wire::command(command) {
+            Ok(command) => command,
+            Err(error) => return self.reject(command_id, error),
+        };
+        let by = By::User(speaker.caller.user);
+        match self.terms.app.submit(by, room, command, Some(key)).await {
+            Err(error) => self.reject(command_id, error.into()),
+            Ok(answer) => {
+                let outbox = self.outbox.clone();
+                tokio::spawn(async move {
+                    match answer.await {
+                        Ok(seq) => outbox.send_json(&ServerMessage::Accepted {
+                            command_id,
+                            seq: seq.0,
+                        }),
+                        Err(error) => outbox.send_json(&rejected(command_id, error.into())),
+                    }
+                    drop(permit);
+                });
+            }
+        }
+    }
+
+    fn reject(&self, command_id: CommandId, error: ErrorBody) {
+        self.say(&rejected(command_id, error));
+    }
+
+    fn react(&self, room: RoomId, emoji: String) {
+        let Some(speaker) = &self.speaker else { return };
+        let fits = !emoji.is_empty()
+            && emoji.len() <= MAX_EMOJI
+            && !emoji.chars().any(char::is_alphanumeric);
+        if !fits {
+            return self.complain(ErrorBody::new(
+                ErrorCode::InvalidRequest,
+                "emoji must be one emoji",
+            ));
+        }
+        if !self.rooms.contains(&room) {
+            return self.complain(ErrorBody::new(ErrorCode::NotInRoom, "watch the room first"));
+        }
+        match self.limits.charge_command() {
+            Ok(()) => self.terms.app.show(
+                room,
+                Arc::new(Reacted {
+                    user: speaker.caller.user,
+                    emoji,
+                }),
+            ),
+            Err(error) => self.complain(error),
+        }
+    }
+}
+
+fn rejected(command_id: CommandId, error: ErrorBody) -> ServerMessage {
+    let ErrorBody {
+        code,
+        message,
+        retry_after_ms,
+    } = error;
+    ServerMessage::Rejected {
+        command_id,
+        code,
+        message,
+        retry_after_ms,
+    }
+}
+
+/// What tells a retry from another command under the same id: the first 64 bits of its words' BLAKE3 hash.
+fn fingerprint(command: &Command) -> u64 {
+    let words = serde_json::to_vec(command).unwrap_or_default();
+    let mut first = [0u8; 8];
+    first.copy_from_slice(&blake3::hash(&words).as_bytes()[..8]);
+    u64::from_le_bytes(first)
+}

@@ -1,0 +1,169 @@
+//! REST of a room's playlist and of what plays.
+
+use super::rooms::Call;
+use crate::app::AppError;
+use crate::domain::aggregate::By;
+use crate::domain::room::playlist::{Command, Event, Item};
+use crate::domain::room::{self};
+use crate::gateway::from_wire;
+use crate::ids::{ItemId, RoomId};
+use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::rest;
+
+type Answer<T> = Result<T, ErrorBody>;
+
+/// `GET rooms/{id}/playlist`.
+///
+/// # Errors
+/// Where the caller may not know of the room.
+pub async fn list(call: Call, id: RoomId) -> Answer<rest::Playlist> {
+    let view = call.app.view_for(call.user(), id).await?;
+    Ok(rest::Playlist {
+        items: view.room.playlist.items.iter().map(Into::into).collect(),
+    })
+}
+
+/// `POST rooms/{id}/playlist`.
+///
+/// # Errors
+/// Where the caller may not, or the track is not well described.
+pub async fn add(call: Call, id: RoomId, body: rest::AddItem) -> Answer<rest::ItemAnswer> {
+    let command = Command::Add {
+        track: from_wire::track(body.track)?,
+        index: body.position,
+    };
+    let by = By::User(call.user());
+    let executed = call
+        .app
+        .execute(by, id, command.into(), call.key.clone())
+        .await?;
+    let added = executed
+        .entry
+        .as_ref()
+        .and_then(|entry| entry.events.iter().find_map(added_item));
+    let item = added.ok_or(AppError::NotFound("the item is gone"))?;
+    Ok(rest::ItemAnswer { item: item.into() })
+}
+
+fn added_item(event: &room::Event) -> Option<&Item> {
+    match event {
+        room::Event::Playlist(Event::Added { item, .. }) => Some(item),
+        _ => None,
+    }
+}
+
+async fn item(call: &Call, id: RoomId, item: ItemId) -> Answer<rest::ItemAnswer> {
+    let view = call.app.view(id).await?;
+    let found = view
+        .room
+        .playlist
+        .get(item)
+        .ok_or(AppError::NotFound("there is no such item in the playlist"))?;
+    Ok(rest::ItemAnswer { item: found.into() })
+}
+
+/// `PATCH rooms/{id}/playlist/{item_id}`: moves it, describes it anew, or both.
+///
+/// # Errors
+/// Where the caller may not, or there is no such item.
+pub async fn patch(
+    call: Call,
+    id: RoomId,
+    which: ItemId,
+    body: rest::PatchItem,
+) -> Answer<rest::ItemAnswer> {
+    let track = body.track.map(from_wire::track).transpose()?;
+    match (track, body.position) {
+        (None, None) => {
+            return Err(ErrorBody::new(
+                ErrorCode::InvalidRequest,
+                "give position, track or both",
+            ));
+        }
+        (Some(track), None) => {
+            call.execute(id, Command::Edit { item: which, track })
+                .await?
+        }
+        (None, Some(index)) => {
+            call.execute(id, Command::Move { item: which, index })
+                .await?
+        }
+        (Some(track), Some(index)) => {
+            call.execute(id, Command::Edit { item: which, track })
+                .await?;
+            let by = By::User(call.user());
+            call.app
+                .execute(by, id, Command::Move { item: which, index }.into(), None)
+                .await
+                .map_err(ErrorBody::from)?
+                .seq
+        }
+    };
+    item(&call, id, which).await
+}
+
+/// `DELETE rooms/{id}/playlist/{item_id}`.
+///
+/// # Errors
+/// Where the caller may not, or there is no such item.
+pub async fn remove(call: Call, id: RoomId, item: ItemId) -> Answer<()> {
+    call.execute(id, Command::Remove { item }).await?;
+    Ok(())
+}
+
+/// `DELETE rooms/{id}/playlist`: takes everything out.
+///
+/// # Errors
+/// Where the caller may not.
+pub async fn clear(call: Call, id: RoomId) -> Answer<()> {
+    call.execute(id, Command::Clear).await?;
+    Ok(())
+}
+
+/// `PUT rooms/{id}/playlist/order`: lists the items so. Each one that stands elsewhere is moved by a command of its own.
+///
+/// # Errors
+/// Where the caller may not, or the list does not name every item once.
+pub async fn order(call: Call, id: RoomId, body: rest::Order) -> Answer<rest::Playlist> {
+    let view = call.app.view_for(call.user(), id).await?;
+    let mut listed: Vec<ItemId> = view
+        .room
+        .playlist
+        .items
+        .iter()
+        .map(|item| item.id)
+        .collect();
+    let (mut have, mut want) = (listed.clone(), body.item_ids.clone());
+    have.sort_unstable();
+    want.sort_unstable();
+    if have != want {
+        return Err(ErrorBody::new(
+            ErrorCode::Conflict,
+            "item_ids must name every item of the playlist once",
+        ));
+    }
+    for (index, item) in body.item_ids.into_iter().enumerate() {
+        if listed[index] == item {
+            continue;
+        }
+        let by = By::User(call.user());
+        call.app
+            .execute(by, id, Command::Move { item, index }.into(), None)
+            .await?;
+        listed.retain(|other| *other != item);
+        listed.insert(index, item);
+    }
+    let view = call.app.view(id).await?;
+    Ok(rest::Playlist {
+        items: view.room.playlist.items.iter().map(Into::into).collect(),
+    })
+}
+
+/// `POST rooms/{id}/playback`.
+///
+/// # Errors
+/// Where the caller may not control, or there is nothing to play.
+pub async fn playback(call: Call, id: RoomId, body: rest::Playback) -> Answer<rest::Accepted> {
+    let seq = call.execute(id, from_wire::playback_action(&body)?).await?;
+    Ok(rest::Accepted { seq: seq.0 })
+}

@@ -1,0 +1,290 @@
+//! REST of rooms: create, join, leave, look, set up, hand over.
+
+use crate::app::{App, AppError, Moment, NewRoom, RoomView};
+use crate::domain::aggregate::By;
+use crate::domain::room::{self, membership, playlist, settings};
+use crate::entity::Idempotency;
+use crate::gateway::to_wire::{self, Lookup};
+use crate::gateway::{auth::Caller, from_wire};
+use crate::ids::{RoomId, UserId};
+use crate::journal::Seq;
+use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::rest;
+
+/// How many rooms a search gives.
+const DISCOVERED: usize = 50;
+
+type Answer<T> = Result<T, ErrorBody>;
+
+/// One call: who asks, under which name, and how this server is reached.
+pub struct Call {
+    /// The use cases.
+    pub app: App,
+    /// Who asks.
+    pub caller: Caller,
+    /// The client's name for it.
+    pub key: Option<Idempotency>,
+    /// Scheme and host of this server, as the client sees it.
+    pub origin: String,
+}
+
+impl Call {
+    /// Who asks.
+    pub fn user(&self) -> UserId {
+        self.caller.user
+    }
+
+    /// Gives a command to a room, by the caller.
+    ///
+    /// # Errors
+    /// Where the rules or the machine say no.
+    pub async fn execute(&self, id: RoomId, command: impl Into<room::Command>) -> Answer<Seq> {
+        let by = By::User(self.user());
+        Ok(self
+            .app
+            .execute(by, id, command.into(), self.key.clone())
+            .await?
+            .seq)
+    }
+
+    /// A room in REST words, as the caller may see it.
+    pub fn room(&self, view: &RoomView) -> rest::Room {
+        let app = &self.app;
+        let lookup = Lookup {
+            directory: app.directory(),
+            presence: app.presence(),
+            now: app.clock().now(),
+        };
+        to_wire::rest_room(view, self.user(), &self.origin, lookup)
+    }
+
+    async fn answer(&self, id: RoomId) -> Answer<rest::RoomAnswer> {
+        Ok(rest::RoomAnswer {
+            room: self.room(&self.app.view(id).await?),
+        })
+    }
+}
+
+/// `POST rooms/create`.
+///
+/// # Errors
+/// Where the set-up does not fit.
+pub async fn create(call: Call, body: rest::CreateRoom) -> Answer<rest::RoomCreated> {
+    let visibility = from_wire::visibility(body.visibility, body.is_friends_only)?;
+    let name = match body.name {
+        Some(name) => name,
+        None => default_name(&call).await?,
+    };
+    let new = NewRoom {
+        name,
+        visibility: visibility.unwrap_or(settings::Visibility::Public),
+        control: body.control.map_or(settings::Control::Host, Into::into),
+    };
+    let view = call
+        .app
+        .create_room(call.user(), new, call.key.clone())
+        .await?;
+    let room = call.room(&view);
+    let invite = &view.room.settings.invite;
+    Ok(rest::RoomCreated {
+        room_id: view.id,
+        invite_code: invite.code.clone(),
+        invite_url: format!("{}{}", call.origin, to_wire::invite_path(invite)),
+        room,
+    })
+}
+
+async fn default_name(call: &Call) -> Answer<String> {
+    let account = call.app.account(call.user()).await?;
+    Ok(format!("{}’s room", account.name)
+        .chars()
+        .take(settings::MAX_NAME)
+        .collect())
+}
+
+/// `POST rooms/join`.
+///
+/// # Errors
+/// Where neither or both names are given, or the room does not let the caller in.
+pub async fn join(call: Call, body: rest::JoinRoom) -> Answer<rest::RoomJoined> {
+    let by_invite = |typed: &str| {
+        let wrong = || {
+            ErrorBody::new(
+                ErrorCode::JoinFailed,
+                "this invite opens no room: ask for a new one",
+            )
+        };
+        call.app.room_by_invite(typed).ok_or_else(wrong)
+    };
+    let id = match (body.room_id, body.invite_code.as_deref()) {
+        (Some(id), _) => id,
+        (None, Some(typed)) => by_invite(typed)?,
+        (None, None) => {
+            return Err(ErrorBody::new(
+                ErrorCode::InvalidRequest,
+                "give room_id or invite_code",
+            ));
+        }
+    };
+    let view = call
+        .app
+        .join(
+            call.user(),
+            id,
+            body.invite_code.as_deref(),
+            call.key.clone(),
+        )
+        .await?;
+    let is_host = view.room.membership.host == Some(call.user());
+    Ok(rest::RoomJoined {
+        room: call.room(&view),
+        is_host,
+    })
+}
+
+/// `POST rooms/{id}/leave`.
+///
+/// # Errors
+/// [`ErrorCode::NotInRoom`] where the caller is no member.
+pub async fn leave(call: Call, id: RoomId) -> Answer<()> {
+    call.app.require_member(call.user(), id).await?;
+    call.execute(id, membership::Command::Leave).await?;
+    Ok(())
+}
+
+/// `GET rooms/{id}`.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`], also where the caller may not know of it.
+pub async fn show(call: Call, id: RoomId) -> Answer<rest::RoomAnswer> {
+    let view = call.app.view_for(call.user(), id).await?;
+    Ok(rest::RoomAnswer {
+        room: call.room(&view),
+    })
+}
+
+/// `GET rooms`: those the caller belongs to.
+///
+/// # Errors
+/// Where the machine says no.
+pub async fn mine(call: Call) -> Answer<rest::Rooms> {
+    let views = call.app.rooms_of(call.user()).await?;
+    Ok(rest::Rooms {
+        rooms: views.iter().map(|view| call.room(view)).collect(),
+    })
+}
+
+/// `GET rooms/discover?q=`: public rooms.
+///
+/// # Errors
+/// Where the machine says no.
+pub async fn discover(call: Call, text: &str) -> Answer<rest::Rooms> {
+    let views = call.app.discover(text, DISCOVERED).await?;
+    Ok(rest::Rooms {
+        rooms: views.iter().map(|view| call.room(view)).collect(),
+    })
+}
+
+/// `PATCH rooms/{id}`. Each field is a command of its own; all are checked for shape first.
+///
+/// # Errors
+/// Where the caller may not, or a value does not fit.
+pub async fn patch(call: Call, id: RoomId, body: rest::PatchRoom) -> Answer<rest::RoomAnswer> {
+    let visibility = from_wire::visibility(body.visibility, body.is_friends_only)?;
+    let volume = body.volume.map(from_wire::volume).transpose()?;
+    if let Some(name) = &body.name {
+        settings::check_name(name).map_err(|rejection| AppError::Room(rejection.into()))?;
+    }
+    let commands: Vec<room::Command> = [
+        body.name.map(|name| settings::Command::Rename(name).into()),
+        visibility.map(|to| settings::Command::SetVisibility(to).into()),
+        body.control
+            .map(|to| settings::Command::SetControl(to.into()).into()),
+        volume.map(|to| settings::Command::SetVolume(to).into()),
+        body.repeat
+            .map(|to| playlist::Command::SetRepeat(to.into()).into()),
+        body.shuffle
+            .map(|to| playlist::Command::SetShuffle(to).into()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if commands.is_empty() {
+        call.app.require_member(call.user(), id).await?;
+    }
+    let by = By::User(call.user());
+    for (place, command) in commands.into_iter().enumerate() {
+        call.app
+            .execute(by, id, command, numbered(call.key.as_ref(), place))
+            .await?;
+    }
+    call.answer(id).await
+}
+
+/// The name of the nth command of one call.
+fn numbered(key: Option<&Idempotency>, place: usize) -> Option<Idempotency> {
+    let key = key?;
+    let id = if place == 0 {
+        key.id.clone()
+    } else {
+        format!("{}#{place}", key.id).parse().ok()?
+    };
+    Some(Idempotency {
+        id,
+        fingerprint: key.fingerprint,
+    })
+}
+
+/// `DELETE rooms/{id}`: closes it.
+///
+/// # Errors
+/// Where the caller is not the host.
+pub async fn close(call: Call, id: RoomId) -> Answer<()> {
+    call.execute(id, room::Command::Close).await?;
+    Ok(())
+}
+
+/// `POST rooms/{id}/host`: hands the room over.
+///
+/// # Errors
+/// Where the caller is not the host, or the other one no member.
+pub async fn transfer(call: Call, id: RoomId, body: rest::OfUser) -> Answer<rest::RoomAnswer> {
+    call.execute(id, membership::Command::TransferHost { to: body.user_id })
+        .await?;
+    call.answer(id).await
+}
+
+/// `POST rooms/{id}/claim-host`.
+///
+/// # Errors
+/// Where a host is connected.
+pub async fn claim(call: Call, id: RoomId) -> Answer<rest::RoomAnswer> {
+    call.execute(id, membership::Command::ClaimHost).await?;
+    call.answer(id).await
+}
+
+/// `GET rooms/{id}/history?after_seq=&limit=`.
+///
+/// # Errors
+/// Where the caller is no member.
+pub async fn history(call: Call, id: RoomId, after: Seq, limit: usize) -> Answer<rest::History> {
+    let entries = call.app.history(call.user(), id, after, limit).await?;
+    let directory = call.app.directory();
+    Ok(rest::History {
+        entries: entries
+            .iter()
+            .map(|entry| to_wire::entry(entry, directory))
+            .collect(),
+    })
+}
+
+/// `GET rooms/{id}/state?at_seq=` or `?at=`: as it was then.
+///
+/// # Errors
+/// Where the caller is no member, or there was no such moment.
+pub async fn state(call: Call, id: RoomId, moment: Moment) -> Answer<rest::RoomAnswer> {
+    let view = call.app.state_at(call.user(), id, moment).await?;
+    Ok(rest::RoomAnswer {
+        room: call.room(&view),
+    })
+}

@@ -1,0 +1,130 @@
+//! WebSocket frames as a server writes them: a short header and the payload, unmasked (RFC 6455, section 5.2).
+//!
+//! Made once, shared by every connection that is told the same.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use serde::Serialize;
+
+const FIN_TEXT: u8 = 0x81;
+const FIN_CLOSE: u8 = 0x88;
+const FIN_PING: u8 = 0x89;
+/// The longest header a server writes.
+const LONGEST_HEADER: usize = 10;
+/// The longest payload of a control frame.
+const LONGEST_CONTROL: usize = 125;
+
+fn header(first: u8, len: usize) -> ([u8; LONGEST_HEADER], usize) {
+    let mut header = [0u8; LONGEST_HEADER];
+    header[0] = first;
+    if len < 126 {
+        header[1] = len as u8;
+        (header, 2)
+    } else if let Ok(len) = u16::try_from(len) {
+        header[1] = 126;
+        header[2..4].copy_from_slice(&len.to_be_bytes());
+        (header, 4)
+    } else {
+        header[1] = 127;
+        header[2..10].copy_from_slice(&(len as u64).to_be_bytes());
+        (header, 10)
+    }
+}
+
+/// Appends one text frame.
+pub fn push_text(into: &mut BytesMut, text: &[u8]) {
+    let (header, len) = header(FIN_TEXT, text.len());
+    into.reserve(len + text.len());
+    into.put_slice(&header[..len]);
+    into.put_slice(text);
+}
+
+/// Appends one text frame that holds a message as JSON.
+pub fn push_json<T: Serialize>(into: &mut BytesMut, message: &T) {
+    match serde_json::to_vec(message) {
+        Ok(text) => push_text(into, &text),
+        Err(error) => tracing::error!(%error, "a message could not be put into JSON"),
+    }
+}
+
+/// One text frame that holds a message as JSON.
+pub fn json<T: Serialize>(message: &T) -> Bytes {
+    let mut frame = BytesMut::new();
+    push_json(&mut frame, message);
+    frame.freeze()
+}
+
+/// A close frame; a reason that is too long is cut.
+pub fn close(code: u16, reason: &str) -> Bytes {
+    let room = LONGEST_CONTROL - 2;
+    let cut = (0..=reason.len().min(room))
+        .rev()
+        .find(|end| reason.is_char_boundary(*end))
+        .unwrap_or(0);
+    let reason = &reason.as_bytes()[..cut];
+    let (header, len) = header(FIN_CLOSE, reason.len() + 2);
+    let mut frame = BytesMut::with_capacity(len + 2 + reason.len());
+    frame.put_slice(&header[..len]);
+    frame.put_u16(code);
+    frame.put_slice(reason);
+    frame.freeze()
+}
+
+/// A ping without a payload.
+pub const PING: &[u8] = &[FIN_PING, 0];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocket};
+
+    fn read_back(frames: Bytes) -> Vec<Message> {
+        let mut socket =
+            WebSocket::from_raw_socket(ReadOnly(std::io::Cursor::new(frames)), Role::Client, None);
+        std::iter::from_fn(|| socket.read().ok()).collect()
+    }
+
+    struct ReadOnly(std::io::Cursor<Bytes>);
+
+    impl std::io::Read for ReadOnly {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            self.0.read(into)
+        }
+    }
+
+    impl std::io::Write for ReadOnly {
+        fn write(&mut self, from: &[u8]) -> std::io::Result<usize> {
+            Ok(from.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_client_reads_text_frames_of_every_header_length() {
+        let mut frames = BytesMut::new();
+        let texts: Vec<String> = [0, 125, 126, 65_535, 65_536]
+            .iter()
+            .map(|len| "x".repeat(*len))
+            .collect();
+        texts
+            .iter()
+            .for_each(|text| push_text(&mut frames, text.as_bytes()));
+        let read: Vec<String> = read_back(frames.freeze())
+            .into_iter()
+            .map(|message| message.into_text().unwrap().to_string())
+            .collect();
+        assert_eq!(read, texts);
+    }
+
+    #[test]
+    fn a_close_frame_carries_its_code_and_a_reason_cut_between_characters() {
+        let long = "é".repeat(100);
+        let Some(Message::Close(Some(close))) = read_back(close(1013, &long)).pop() else {
+            panic!("no close frame")
+        };
+        assert_eq!(u16::from(close.code), 1013);
+        assert_eq!(close.reason.as_str(), "é".repeat(61));
+    }
+}

@@ -1,0 +1,206 @@
+//! From what clients say to domain commands. Checks shape, not permission: the rules are the domain's.
+
+use crate::app::App;
+use crate::domain::room::playlist::{Source, Track};
+use crate::domain::room::settings::{Control, Visibility, Volume};
+use crate::domain::room::{self, membership, playback, playlist, settings};
+use crate::ids::ItemId;
+use crate::time::{Position, Span};
+use crate::wire::client::Command;
+use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::{Ms, model, rest};
+
+fn invalid(message: impl Into<String>) -> ErrorBody {
+    ErrorBody::new(ErrorCode::InvalidRequest, message)
+}
+
+/// A place in a track.
+pub fn position(ms: Ms) -> Position {
+    Position::from_ms(ms.0)
+}
+
+/// Shared loudness from 0 to 1.
+///
+/// # Errors
+/// Outside of that.
+pub fn volume(volume: f64) -> Result<Volume, ErrorBody> {
+    if (0.0..=1.0).contains(&volume) {
+        Ok(Volume::from_permille((volume * 1000.0).round() as u16))
+    } else {
+        Err(invalid("volume must be a number from 0 to 1"))
+    }
+}
+
+impl From<model::Visibility> for Visibility {
+    fn from(visibility: model::Visibility) -> Self {
+        match visibility {
+            model::Visibility::Public => Self::Public,
+            model::Visibility::Friends => Self::Friends,
+            model::Visibility::Invite => Self::Invite,
+        }
+    }
+}
+
+impl From<model::Control> for Control {
+    fn from(control: model::Control) -> Self {
+        match control {
+            model::Control::Host => Self::Host,
+            model::Control::Everyone => Self::Everyone,
+        }
+    }
+}
+
+impl From<model::Repeat> for playlist::Repeat {
+    fn from(repeat: model::Repeat) -> Self {
+        match repeat {
+            model::Repeat::Off => Self::Off,
+            model::Repeat::One => Self::One,
+            model::Repeat::All => Self::All,
+        }
+    }
+}
+
+/// A described track, with its one source.
+///
+/// # Errors
+/// Where it has no source or several.
+pub fn track(track: model::Track) -> Result<Track, ErrorBody> {
+    let source = match (track.media_id, track.url, track.youtube_video_id) {
+        (Some(id), None, None) => Source::Media(id),
+        (None, Some(url), None) => Source::Url(url),
+        (None, None, Some(id)) => Source::YouTube(id),
+        _ => {
+            return Err(invalid(
+                "track: give exactly one of media_id, url and youtube_video_id",
+            ));
+        }
+    };
+    Ok(Track {
+        title: track.title,
+        artists: track.artists,
+        album: track.album,
+        duration: track
+            .duration_ms
+            .map(|ms| Span::from_ms(i64::try_from(ms.0).unwrap_or(i64::MAX))),
+        artwork_url: track.artwork_url,
+        source,
+    })
+}
+
+/// A native command.
+///
+/// # Errors
+/// Where a value cannot be meant.
+pub fn command(command: Command) -> Result<room::Command, ErrorBody> {
+    Ok(match command {
+        Command::Play {} => playback::Command::Play.into(),
+        Command::Pause {} => playback::Command::Pause.into(),
+        Command::Seek { position_ms } => playback::Command::Seek {
+            position: position(position_ms),
+        }
+        .into(),
+        Command::SkipNext {} => playback::Command::SkipNext.into(),
+        Command::SkipPrev {} => playback::Command::SkipPrev.into(),
+        Command::Select {
+            item_id,
+            position_ms,
+        } => select(item_id, position_ms),
+        Command::TrackEnded { item_id } => playback::Command::TrackEnded { item: item_id }.into(),
+        Command::Add {
+            track: described,
+            position,
+        } => playlist::Command::Add {
+            track: track(described)?,
+            index: position,
+        }
+        .into(),
+        Command::Move { item_id, position } => playlist::Command::Move {
+            item: item_id,
+            index: position,
+        }
+        .into(),
+        Command::Remove { item_id } => playlist::Command::Remove { item: item_id }.into(),
+        Command::Edit {
+            item_id,
+            track: described,
+        } => playlist::Command::Edit {
+            item: item_id,
+            track: track(described)?,
+        }
+        .into(),
+        Command::Clear {} => playlist::Command::Clear.into(),
+        Command::SetRepeat { repeat } => playlist::Command::SetRepeat(repeat.into()).into(),
+        Command::SetShuffle { shuffle } => playlist::Command::SetShuffle(shuffle).into(),
+        Command::SetVolume { volume: wanted } => {
+            settings::Command::SetVolume(volume(wanted)?).into()
+        }
+        Command::SetControl { control } => settings::Command::SetControl(control.into()).into(),
+        Command::SetVisibility { visibility } => {
+            settings::Command::SetVisibility(visibility.into()).into()
+        }
+        Command::Rename { name } => settings::Command::Rename(name).into(),
+        Command::RenewInvite {} => settings::Command::RenewInvite(App::new_invite()).into(),
+        Command::TransferHost { user_id } => {
+            membership::Command::TransferHost { to: user_id }.into()
+        }
+        Command::ClaimHost {} => membership::Command::ClaimHost.into(),
+        Command::Promote { user_id } => membership::Command::Promote { user: user_id }.into(),
+        Command::Demote { user_id } => membership::Command::Demote { user: user_id }.into(),
+    })
+}
+
+fn select(item: ItemId, position_ms: Option<Ms>) -> room::Command {
+    playback::Command::Select {
+        item,
+        position: position_ms.map_or(Position::START, position),
+    }
+    .into()
+}
+
+/// A REST playback action.
+///
+/// # Errors
+/// Where a field that the action takes is missing.
+pub fn playback_action(body: &rest::Playback) -> Result<room::Command, ErrorBody> {
+    Ok(match body.action {
+        rest::PlaybackAction::Play => playback::Command::Play.into(),
+        rest::PlaybackAction::Pause => playback::Command::Pause.into(),
+        rest::PlaybackAction::Seek => {
+            let to = body
+                .position_ms
+                .ok_or_else(|| invalid("position_ms is missing: seek takes it"))?;
+            playback::Command::Seek {
+                position: position(to),
+            }
+            .into()
+        }
+        rest::PlaybackAction::SkipNext => playback::Command::SkipNext.into(),
+        rest::PlaybackAction::SkipPrev => playback::Command::SkipPrev.into(),
+        rest::PlaybackAction::Select => {
+            let item = body
+                .item_id
+                .ok_or_else(|| invalid("item_id is missing: select takes it"))?;
+            select(item, body.position_ms)
+        }
+    })
+}
+
+/// Who may come in, from the two ways to say it.
+///
+/// # Errors
+/// Where they contradict each other.
+pub fn visibility(
+    visibility: Option<model::Visibility>,
+    is_friends_only: Option<bool>,
+) -> Result<Option<Visibility>, ErrorBody> {
+    match (visibility, is_friends_only) {
+        (Some(model::Visibility::Friends), Some(false))
+        | (Some(model::Visibility::Public | model::Visibility::Invite), Some(true)) => Err(
+            invalid("visibility and is_friends_only contradict each other"),
+        ),
+        (Some(visibility), _) => Ok(Some(visibility.into())),
+        (None, Some(true)) => Ok(Some(Visibility::Friends)),
+        (None, Some(false)) => Ok(Some(Visibility::Public)),
+        (None, None) => Ok(None),
+    }
+}

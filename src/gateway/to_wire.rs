@@ -1,0 +1,541 @@
+//! From the domain to what clients see: values, events, rooms and errors. No rule lives here.
+
+use crate::app::{AppError, NAMED_PRESENCE, RoomView};
+use crate::domain::room::membership::{self, HostChange, Member, Role};
+use crate::domain::room::playlist::{self, Item, Playlist, Repeat, Source, Track};
+use crate::domain::room::settings::{self, Control, Visibility, Volume};
+use crate::domain::room::timeline::Timeline;
+use crate::domain::room::{self, OpenRoom, playback};
+use crate::domain::{session, user};
+use crate::entity::Failure;
+use crate::ids::{RoomId, UserId};
+use crate::journal::Entry;
+use crate::presence::{Presence, Report, Seen};
+use crate::projection::{Directory, Person};
+use crate::time::Timestamp;
+use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::{Ms, model, rest};
+
+/// In a larger room, REST lists only the host and the longest-present.
+pub const LISTED_MEMBERS: usize = 500;
+/// What the words of an answer are looked up in.
+#[derive(Clone, Copy)]
+pub struct Lookup<'a> {
+    /// How people are called.
+    pub directory: &'a Directory,
+    /// Who is connected.
+    pub presence: &'a Presence,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl From<Role> for model::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Host => Self::Host,
+            Role::CoHost => Self::CoHost,
+            Role::Guest => Self::Guest,
+        }
+    }
+}
+
+impl From<Visibility> for model::Visibility {
+    fn from(visibility: Visibility) -> Self {
+        match visibility {
+            Visibility::Public => Self::Public,
+            Visibility::Friends => Self::Friends,
+            Visibility::Invite => Self::Invite,
+        }
+    }
+}
+
+impl From<Control> for model::Control {
+    fn from(control: Control) -> Self {
+        match control {
+            Control::Host => Self::Host,
+            Control::Everyone => Self::Everyone,
+        }
+    }
+}
+
+impl From<Repeat> for model::Repeat {
+    fn from(repeat: Repeat) -> Self {
+        match repeat {
+            Repeat::Off => Self::Off,
+            Repeat::One => Self::One,
+            Repeat::All => Self::All,
+        }
+    }
+}
+
+/// Shared loudness, 0 to 1.
+pub fn volume(volume: Volume) -> f64 {
+    f64::from(volume.permille()) / 1000.0
+}
+
+/// The path of an invite link on this server.
+pub fn invite_path(invite: &settings::Invite) -> String {
+    format!("/join/{}", invite.link)
+}
+
+impl From<&Track> for model::Track {
+    fn from(track: &Track) -> Self {
+        let (mut media_id, mut url, mut youtube_video_id) = (None, None, None);
+        match &track.source {
+            Source::Media(id) => media_id = Some(*id),
+            Source::Url(address) => url = Some(address.clone()),
+            Source::YouTube(id) => youtube_video_id = Some(id.clone()),
+        }
+        Self {
+            title: track.title.clone(),
+            artists: track.artists.clone(),
+            album: track.album.clone(),
+            duration_ms: track.duration.map(|d| Ms(d.as_ms().unsigned_abs())),
+            artwork_url: track.artwork_url.clone(),
+            media_id,
+            url,
+            youtube_video_id,
+        }
+    }
+}
+
+impl From<&Item> for model::Item {
+    fn from(item: &Item) -> Self {
+        Self {
+            item_id: item.id,
+            track: (&item.track).into(),
+            added_by: item.added_by,
+            added_at_ms: item.added_at.as_ms(),
+        }
+    }
+}
+
+impl From<&Item> for rest::Item {
+    fn from(item: &Item) -> Self {
+        Self {
+            item_id: item.id,
+            track: (&item.track).into(),
+            added_by: item.added_by,
+            added_at: item.added_at.to_string(),
+        }
+    }
+}
+
+impl From<Timeline> for model::Timeline {
+    fn from(timeline: Timeline) -> Self {
+        Self {
+            item_id: timeline.item,
+            playing: timeline.playing,
+            position_ms: timeline.position.as_ms(),
+            at_ms: timeline.at.as_ms(),
+            starts_at_ms: timeline.playing.then_some(timeline.at.as_ms()),
+            rate: f64::from(timeline.rate.0) / 1000.0,
+        }
+    }
+}
+
+/// One entry of a room in native words.
+pub fn entry(entry: &Entry<room::Event>, directory: &Directory) -> model::Entry {
+    model::Entry {
+        seq: entry.seq.0,
+        at_ms: entry.at.as_ms(),
+        cause: model::Cause {
+            command: entry.cause.command.clone(),
+            command_id: entry.cause.command_id.clone(),
+            user_id: entry.cause.by.user(),
+        },
+        events: entry
+            .events
+            .iter()
+            .filter_map(|event| room_event(event, directory))
+            .collect(),
+    }
+}
+
+fn room_event(event: &room::Event, directory: &Directory) -> Option<model::RoomEvent> {
+    Some(match event {
+        room::Event::Created { host, settings, .. } => model::RoomEvent::RoomCreated {
+            host_id: *host,
+            name: settings.name.clone(),
+            visibility: settings.visibility.into(),
+            control: settings.control.into(),
+        },
+        room::Event::Closed { .. } => model::RoomEvent::RoomClosed {},
+        room::Event::Playback(event) => playback_event(event),
+        room::Event::Playlist(event) => playlist_event(event),
+        room::Event::Membership(event) => membership_event(event, directory),
+        room::Event::Settings(event) => settings_event(event),
+    })
+}
+
+fn playback_event(event: &playback::Event) -> model::RoomEvent {
+    match event {
+        playback::Event::Started { timeline } => model::RoomEvent::PlaybackStarted {
+            timeline: (*timeline).into(),
+        },
+        playback::Event::Paused { timeline } => model::RoomEvent::PlaybackPaused {
+            timeline: (*timeline).into(),
+        },
+        playback::Event::Seeked { timeline } => model::RoomEvent::PlaybackSeeked {
+            timeline: (*timeline).into(),
+        },
+        playback::Event::Finished { timeline } => model::RoomEvent::PlaybackFinished {
+            timeline: (*timeline).into(),
+        },
+        playback::Event::Emptied => model::RoomEvent::PlaybackEmptied {},
+        playback::Event::Changed { timeline, why } => model::RoomEvent::ItemChanged {
+            timeline: (*timeline).into(),
+            why: match why {
+                playback::Change::SkippedNext => model::ItemChange::SkippedNext,
+                playback::Change::SkippedPrev => model::ItemChange::SkippedPrev,
+                playback::Change::Selected => model::ItemChange::Selected,
+                playback::Change::Ended => model::ItemChange::Ended,
+                playback::Change::Removed => model::ItemChange::Removed,
+                playback::Change::FirstAdded => model::ItemChange::FirstAdded,
+            },
+        },
+    }
+}
+
+fn playlist_event(event: &playlist::Event) -> model::RoomEvent {
+    match event {
+        playlist::Event::Added {
+            item,
+            index,
+            shuffled_index,
+        } => model::RoomEvent::ItemAdded {
+            item: item.into(),
+            index: *index,
+            shuffled_index: *shuffled_index,
+        },
+        playlist::Event::Moved { item, index } => model::RoomEvent::ItemMoved {
+            item_id: *item,
+            index: *index,
+        },
+        playlist::Event::Removed { item } => model::RoomEvent::ItemRemoved { item_id: *item },
+        playlist::Event::Edited { item, track } => model::RoomEvent::ItemEdited {
+            item_id: *item,
+            track: track.into(),
+        },
+        playlist::Event::Cleared => model::RoomEvent::PlaylistCleared {},
+        playlist::Event::RepeatSet(repeat) => model::RoomEvent::RepeatSet {
+            repeat: (*repeat).into(),
+        },
+        playlist::Event::Shuffled { order } => model::RoomEvent::ShuffleSet {
+            order: Some(order.clone()),
+        },
+        playlist::Event::Unshuffled => model::RoomEvent::ShuffleSet { order: None },
+    }
+}
+
+fn membership_event(event: &membership::Event, directory: &Directory) -> model::RoomEvent {
+    match event {
+        membership::Event::Joined { user, role, at } => {
+            let person = directory.person(*user);
+            model::RoomEvent::MemberJoined {
+                user_id: *user,
+                username: username(person.as_ref()),
+                name: name(person.as_ref()),
+                role: (*role).into(),
+                joined_at_ms: at.as_ms(),
+            }
+        }
+        membership::Event::Left { user } => model::RoomEvent::MemberLeft { user_id: *user },
+        membership::Event::HostChanged { from, to, why } => model::RoomEvent::HostChanged {
+            from: *from,
+            to: *to,
+            why: match why {
+                HostChange::Transferred => model::HostChange::Transferred,
+                HostChange::Claimed => model::HostChange::Claimed,
+                HostChange::Left => model::HostChange::Left,
+                HostChange::Lost => model::HostChange::Lost,
+            },
+        },
+        membership::Event::RoleChanged { user, role } => model::RoomEvent::RoleChanged {
+            user_id: *user,
+            role: (*role).into(),
+        },
+    }
+}
+
+fn settings_event(event: &settings::Event) -> model::RoomEvent {
+    match event {
+        settings::Event::Renamed(name) => model::RoomEvent::Renamed { name: name.clone() },
+        settings::Event::VisibilitySet(to) => model::RoomEvent::VisibilitySet {
+            visibility: (*to).into(),
+        },
+        settings::Event::ControlSet(to) => model::RoomEvent::ControlSet {
+            control: (*to).into(),
+        },
+        settings::Event::VolumeSet(to) => model::RoomEvent::VolumeSet {
+            volume: volume(*to),
+        },
+        settings::Event::InviteRenewed { new, .. } => model::RoomEvent::InviteRenewed {
+            invite_code: new.code.clone(),
+            invite_path: invite_path(new),
+        },
+    }
+}
+
+fn username(person: Option<&Person>) -> Option<String> {
+    person
+        .and_then(|person| person.username.as_deref())
+        .map(str::to_owned)
+}
+
+fn name(person: Option<&Person>) -> String {
+    person.map_or_else(|| "Somebody".to_owned(), |person| person.name.to_string())
+}
+
+/// A person as others see them.
+pub fn user(id: UserId, account: &user::Account) -> rest::User {
+    rest::User {
+        user_id: id,
+        username: account
+            .username
+            .as_ref()
+            .map(|name| name.as_str().to_owned()),
+        name: account.name.clone(),
+        is_guest: account.password_hash.is_none(),
+    }
+}
+
+/// A room in native words.
+pub fn room_state(id: RoomId, room: &OpenRoom) -> model::RoomState {
+    let Playlist {
+        items,
+        repeat,
+        shuffled,
+    } = &room.playlist;
+    model::RoomState {
+        room_id: id,
+        name: room.settings.name.clone(),
+        host_id: room.membership.host,
+        visibility: room.settings.visibility.into(),
+        control: room.settings.control.into(),
+        invite_code: room.settings.invite.code.clone(),
+        invite_path: invite_path(&room.settings.invite),
+        volume: volume(room.settings.volume),
+        repeat: (*repeat).into(),
+        shuffle_order: shuffled.clone(),
+        playlist: items.iter().map(model::Item::from).collect(),
+        timeline: room.playback.timeline.map(Into::into),
+        member_count: room.membership.members.len(),
+        created_at_ms: room.created_at.as_ms(),
+    }
+}
+
+/// The members worth listing: all, or in a room of more than `most` those with a role and the longest-present.
+fn listed(room: &OpenRoom, most: usize) -> Vec<Member> {
+    let mut members = room.membership.by_seniority();
+    if members.len() > most {
+        members.sort_by_key(|member| std::cmp::Reverse(member.role));
+        members.truncate(most);
+    }
+    members
+}
+
+/// Members of a room in native words.
+pub fn members(id: RoomId, members: &[Member], lookup: Lookup<'_>) -> Vec<model::Member> {
+    let describe = |(member, person, seen): (&Member, Option<Person>, Seen)| model::Member {
+        user_id: member.user,
+        username: username(person.as_ref()),
+        name: name(person.as_ref()),
+        role: member.role.into(),
+        connected: seen.connected,
+        joined_at_ms: member.joined_at.as_ms(),
+        last_seen_ms: seen.last_seen.map(Timestamp::as_ms),
+        sync: seen.report.as_ref().map(sync_quality),
+    };
+    described(id, members, lookup).map(describe).collect()
+}
+
+/// The members a native snapshot lists.
+pub fn snapshot_members(id: RoomId, room: &OpenRoom, lookup: Lookup<'_>) -> Vec<model::Member> {
+    members(id, &listed(room, NAMED_PRESENCE), lookup)
+}
+
+fn described<'a>(
+    id: RoomId,
+    members: &'a [Member],
+    lookup: Lookup<'_>,
+) -> impl Iterator<Item = (&'a Member, Option<Person>, Seen)> {
+    let users: Vec<UserId> = members.iter().map(|member| member.user).collect();
+    let people = lookup.directory.persons(&users);
+    let seen = lookup.presence.seen(id, &users, lookup.now);
+    members
+        .iter()
+        .zip(people)
+        .zip(seen)
+        .map(|((member, person), seen)| (member, person, seen))
+}
+
+fn sync_quality(report: &Report) -> model::SyncQuality {
+    model::SyncQuality {
+        drift_ms: report.drift_ms,
+        offset_ms: report.offset_ms,
+        rtt_ms: report.rtt_ms,
+        buffering: report.buffering,
+        loaded: report.loaded,
+    }
+}
+
+/// A room in REST, as `viewer` may see it: only members see the invites. `origin` goes before the invite link's path.
+pub fn rest_room(view: &RoomView, viewer: UserId, origin: &str, lookup: Lookup<'_>) -> rest::Room {
+    let room = &view.room;
+    let member = room.membership.role(viewer).is_some();
+    let listed = listed(room, LISTED_MEMBERS);
+    let members: Vec<rest::RoomMember> = described(view.id, &listed, lookup)
+        .map(|(member, person, seen)| rest::RoomMember {
+            user_id: member.user,
+            username: username(person.as_ref()),
+            name: name(person.as_ref()),
+            role: member.role.into(),
+            connected: seen.connected,
+            is_active: seen.connected,
+            joined_at: member.joined_at.to_string(),
+            last_seen: seen.last_seen.map(|at| at.to_string()),
+        })
+        .collect();
+    let timeline = room.playback.timeline;
+    let current = timeline.and_then(|timeline| room.playlist.get(timeline.item));
+    rest::Room {
+        room_id: view.id,
+        host_id: room.membership.host,
+        name: room.settings.name.clone(),
+        visibility: room.settings.visibility.into(),
+        is_friends_only: room.settings.visibility == Visibility::Friends,
+        control: room.settings.control.into(),
+        invite_code: member.then(|| room.settings.invite.code.clone()),
+        invite_url: member.then(|| format!("{origin}{}", invite_path(&room.settings.invite))),
+        participants: members.iter().map(|member| member.user_id).collect(),
+        members,
+        member_count: room.membership.members.len(),
+        current_song: current.map(|item| (&item.track).into()),
+        current_item_id: current.map(|item| item.id),
+        playback_state: playback_state(timeline, lookup.now),
+        timeline: timeline.map(Into::into),
+        queue: room.playlist.items.iter().map(Into::into).collect(),
+        volume: volume(room.settings.volume),
+        repeat: room.playlist.repeat.into(),
+        shuffle: room.playlist.shuffled.is_some(),
+        seq: view.seq.0,
+        epoch: view.epoch.to_string(),
+        created_at: room.created_at.to_string(),
+        last_activity: view.last_activity.to_string(),
+    }
+}
+
+fn playback_state(timeline: Option<Timeline>, now: Timestamp) -> rest::PlaybackState {
+    let position_ms = timeline.map_or(0, |timeline| timeline.position_at(now).as_ms());
+    let position = position_ms as f64 / 1000.0;
+    rest::PlaybackState {
+        playing: timeline.is_some_and(|timeline| timeline.playing),
+        position,
+        position_ms,
+        timestamp: now.to_string(),
+        current_time: position,
+    }
+}
+
+impl From<AppError> for ErrorBody {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Room(rejection) => Self::new(room_code(&rejection), rejection.to_string()),
+            AppError::User(rejection) => Self::new(user_code(&rejection), rejection.to_string()),
+            AppError::Session(rejection) => {
+                Self::new(session_code(&rejection), rejection.to_string())
+            }
+            AppError::KeyReused => Self::new(
+                ErrorCode::Conflict,
+                "this command id was used for another command already",
+            ),
+            AppError::NotFound(what) => Self::new(ErrorCode::NotFound, what),
+            AppError::Failed(failure) => failed(&failure),
+        }
+    }
+}
+
+fn room_code(rejection: &room::Rejection) -> ErrorCode {
+    match rejection {
+        room::Rejection::NoSuchRoom => ErrorCode::NotFound,
+        room::Rejection::Exists | room::Rejection::InviteTaken => ErrorCode::Conflict,
+        room::Rejection::MayNotControl => ErrorCode::UpdateFailed,
+        room::Rejection::Playback(rejection) => match rejection {
+            playback::Rejection::NoSuchItem => ErrorCode::NotFound,
+            playback::Rejection::SeekPastEnd { .. } => ErrorCode::InvalidRequest,
+            playback::Rejection::NothingToPlay
+            | playback::Rejection::NothingNext
+            | playback::Rejection::NotOver => ErrorCode::Conflict,
+        },
+        room::Rejection::Playlist(rejection) => match rejection {
+            playlist::Rejection::NoSuchItem => ErrorCode::NotFound,
+            playlist::Rejection::InvalidTrack(_) => ErrorCode::InvalidRequest,
+            playlist::Rejection::Full => ErrorCode::Conflict,
+        },
+        room::Rejection::Membership(rejection) => match rejection {
+            membership::Rejection::FriendsOnly
+            | membership::Rejection::InviteNeeded
+            | membership::Rejection::Full => ErrorCode::JoinFailed,
+            membership::Rejection::NotMember => ErrorCode::NotInRoom,
+            membership::Rejection::OnlyHost => ErrorCode::UpdateFailed,
+            membership::Rejection::NoSuchMember => ErrorCode::NotFound,
+            membership::Rejection::HostPresent | membership::Rejection::IsHost => {
+                ErrorCode::Conflict
+            }
+        },
+        room::Rejection::Settings(settings::Rejection::InvalidName) => ErrorCode::InvalidRequest,
+    }
+}
+
+fn user_code(rejection: &user::Rejection) -> ErrorCode {
+    match rejection {
+        user::Rejection::NoSuchUser => ErrorCode::NotFound,
+        user::Rejection::Registered => ErrorCode::Conflict,
+        user::Rejection::NotYours => ErrorCode::Forbidden,
+        user::Rejection::Profile(rejection) => match rejection {
+            user::profile::Rejection::UsernameTaken | user::profile::Rejection::EmailTaken => {
+                ErrorCode::Conflict
+            }
+            user::profile::Rejection::InvalidUsername
+            | user::profile::Rejection::InvalidName
+            | user::profile::Rejection::InvalidEmail => ErrorCode::InvalidRequest,
+        },
+    }
+}
+
+fn session_code(rejection: &session::Rejection) -> ErrorCode {
+    match rejection {
+        session::Rejection::SignedOut | session::Rejection::WrongToken => ErrorCode::AuthRequired,
+        session::Rejection::Exists => ErrorCode::Conflict,
+        session::Rejection::InvalidLatency => ErrorCode::InvalidRequest,
+    }
+}
+
+/// How long to wait before trying again where the server has too much to do.
+const OVERLOAD_RETRY_MS: u64 = 1_000;
+
+fn failed(failure: &Failure) -> ErrorBody {
+    match failure {
+        Failure::Overloaded => ErrorBody::retry(
+            ErrorCode::Overloaded,
+            "too much at once: try again",
+            OVERLOAD_RETRY_MS,
+        ),
+        Failure::StorageFull => ErrorBody::new(
+            ErrorCode::StorageFull,
+            "the server's disk is full: nothing was changed",
+        ),
+        Failure::ReadOnly => ErrorBody::new(
+            ErrorCode::ReadOnly,
+            "the server takes no changes at the moment: nothing was changed",
+        ),
+        Failure::TooLarge => {
+            ErrorBody::new(ErrorCode::PayloadTooLarge, "this is too large to keep")
+        }
+        Failure::Unknown(_) => ErrorBody::new(
+            ErrorCode::Internal,
+            "something broke in the server: try again",
+        ),
+    }
+}
