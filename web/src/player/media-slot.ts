@@ -18,6 +18,8 @@ const MAX_START_COST_MS = 500;
 const ENDING_MS = 30;
 /** Pitch is left to follow the rate this near to 1; time-stretching would jump. */
 const UNHEARD_TRIM = 0.0051;
+/** Every change of rate costs an element a little; smaller ones are not worth it. */
+const RATE_STEP = 0.0008;
 
 export class MediaSlot {
   #itemId: string | null = null;
@@ -198,10 +200,13 @@ export class MediaSlot {
 
   #setRate(rate: number, trim: number): void {
     const wanted = rate * trim;
-    if (this.element.playbackRate === wanted) return;
+    const nearly = trim !== 1 && Math.abs(this.element.playbackRate - wanted) < RATE_STEP * rate;
+    if (nearly || this.element.playbackRate === wanted) return;
+    const now = this.now();
+    // What was measured at the old rate is carried over as one measure at this moment.
+    this.#measures = this.#measures.length > 0 ? [{ atMs: now, positionMs: this.positionAt(now) }] : [];
     this.element.preservesPitch = Math.abs(trim - 1) > UNHEARD_TRIM;
     this.element.playbackRate = wanted;
-    this.#measures = [];
   }
 
   #broke(): void {

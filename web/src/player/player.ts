@@ -73,6 +73,8 @@ const LOCK_PATIENCE_MS = 500;
 /** Timelines this close are the same music, which is corrected rather than started anew. */
 const SAME_MUSIC_MS = 200;
 const SLEPT_MS = 5_000;
+/** Far enough back that rounding cannot put the anchor of running music into the future. */
+const ANCHOR_AGO_MS = 1_000;
 
 interface Keyed extends Timeline {
   readonly key: number;
@@ -200,7 +202,8 @@ export class Player {
     }
     const heard = this.#heard(local);
     this.#noticeEnd(serverMs);
-    this.#publish(this.#describe(heard), this.#measure(heard, serverMs, local));
+    const sounds = heard !== null && cues.some((cue) => cue.key === heard.key);
+    this.#publish(this.#describe(sounds), this.#measure(heard, serverMs, local));
   }
 
   #ownEngines(): Engine[] {
@@ -240,8 +243,8 @@ export class Player {
       { timeline: pending, untilLocalMs: null },
     ].flatMap(({ timeline, untilLocalMs }) => {
       if (timeline === null || !timeline.playing || timeline.item_id === null) return [];
-      // Running music is anchored at this moment: over minutes, two clocks that differ in rate part by milliseconds.
-      const anchorMs = Math.max(serverMs, timeline.at_ms);
+      // Running music is anchored a moment ago: over minutes, two clocks that differ in rate part by milliseconds.
+      const anchorMs = Math.max(serverMs - ANCHOR_AGO_MS, timeline.at_ms);
       return {
         key: timeline.key,
         itemId: timeline.item_id,
@@ -266,7 +269,7 @@ export class Player {
     for (const engine of this.#engines) engine.setVolume(gain);
   }
 
-  #describe(heard: Heard | null): PlayerState {
+  #describe(sounds: boolean): PlayerState {
     const itemId = this.#score.latest.item_id;
     const engine = itemId === null ? null : this.#loader.engineOf(itemId);
     const error = itemId === null ? null : this.#loader.failureOf(itemId);
@@ -276,7 +279,7 @@ export class Player {
     if (error !== null) phase = "failed";
     else if (locked) phase = "locked";
     else if (itemId === null) phase = "idle";
-    else if (heard !== null) phase = "playing";
+    else if (sounds) phase = "playing";
     else if (engine === null) phase = "loading";
     return { phase, itemId, tier: engine?.tier ?? null, error };
   }
