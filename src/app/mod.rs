@@ -29,6 +29,27 @@ pub use error::AppError;
 pub use rooms::{MAX_HISTORY, Moment, NewRoom, RoomView, SharedEntry};
 pub use upkeep::{HOST_GRACE, NAMED_PRESENCE, PresenceChanged, Reacted, UNHEARD};
 
+/// What may be set where an app starts.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// When the server last ran before, where known: music that nobody comes back to pauses at the position of then.
+    pub previous_alive: Option<Timestamp>,
+    /// Users and sessions that nobody has asked for so long leave memory.
+    pub idle_accounts: Span,
+    /// Rooms that nobody follows and nobody has asked for so long leave memory.
+    pub idle_rooms: Span,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            previous_alive: None,
+            idle_accounts: Span::from_secs(1),
+            idle_rooms: Span::from_secs(60),
+        }
+    }
+}
+
 /// The use cases, and everything they reach. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -45,15 +66,14 @@ pub struct App {
 }
 
 impl App {
-    /// Starts the entities on a journal. `previous_alive` is when the server last ran before, where known: music that
-    /// nobody comes back to pauses at the position of then.
+    /// Starts the entities on a journal.
     ///
     /// # Errors
     /// Where the actors cannot be started.
     pub async fn start(
         journal: Arc<dyn Journal>,
         clock: Arc<dyn Clock>,
-        previous_alive: Option<Timestamp>,
+        options: Options,
     ) -> Result<Self, Failure> {
         let presence = Arc::new(Presence::default());
         let directory = Arc::new(Directory::default());
@@ -92,7 +112,7 @@ impl App {
             ready,
             closing: Arc::default(),
         };
-        app.begin_upkeep(previous_alive);
+        app.begin_upkeep(options.previous_alive);
         Ok(app)
     }
 
@@ -130,6 +150,13 @@ impl App {
     pub async fn until_ready(&self) {
         let mut ready = self.ready.subscribe();
         let _ = ready.wait_for(|ready| *ready).await;
+    }
+
+    /// Lets idle entities leave memory, without waiting for the next look around.
+    pub fn sweep_idle(&self) {
+        self.rooms.sweep();
+        self.users.sweep();
+        self.sessions.sweep();
     }
 
     /// How many rooms, users and sessions run.

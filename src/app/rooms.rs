@@ -209,6 +209,18 @@ impl App {
         }
     }
 
+    /// Looks at a room's state, once everything it contains is durable.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn look<R: Send + 'static>(
+        &self,
+        id: RoomId,
+        look: impl FnOnce(&Room) -> R + Send + 'static,
+    ) -> Result<R, AppError> {
+        Ok(self.rooms.query(id, |room, _| look(room)).await?)
+    }
+
     /// A room as it stands, whoever asks.
     ///
     /// # Errors

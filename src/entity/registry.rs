@@ -118,6 +118,33 @@ impl<A: Stored> Parts<A> {
         true
     }
 
+    /// Asks entities that nobody has used for a while to stop.
+    fn sweep(&self) {
+        let limit = (self.clock.now() - self.policy.idle).as_ms();
+        let idle: Vec<Arc<Slot<A>>> = {
+            let slots = self.slots();
+            let old = |slot: &&Arc<Slot<A>>| slot.last_used.load(Ordering::Relaxed) <= limit;
+            let unused = |slot: &&Arc<Slot<A>>| slot.pending.load(Ordering::Acquire) == 0;
+            let alone = |slot: &&Arc<Slot<A>>| slot.fanout.subscriber_count() == 0;
+            slots
+                .by_id
+                .values()
+                .filter(old)
+                .filter(unused)
+                .filter(alone)
+                .cloned()
+                .collect()
+        };
+        for slot in idle {
+            if let Some(actor) = slot.actor.get() {
+                slot.expect();
+                if actor.cast(Message::Passivate).is_err() {
+                    slot.handled();
+                }
+            }
+        }
+    }
+
     /// An actor is gone though nobody stopped it. Says which entity that was, and whether somebody follows it.
     pub(super) fn lost(&self, actor: ActorId) -> Option<(A::Id, bool)> {
         let (id, slot) = {
@@ -299,6 +326,11 @@ impl<A: Stored> Registry<A> {
             .map_or(0, |slot| slot.fanout.subscriber_count())
     }
 
+    /// Asks entities that nobody has used for a while to stop, without waiting for the next look around.
+    pub fn sweep(&self) {
+        self.parts.sweep();
+    }
+
     /// How many entities run.
     pub fn running_count(&self) -> usize {
         self.parts.slots().by_id.len()
@@ -382,34 +414,12 @@ fn lost_reply() -> Failure {
     Failure::Unknown("the entity broke off: try again".to_owned())
 }
 
-/// Asks entities that nobody has used for a while to stop.
+/// Asks idle entities to stop, now and then.
 async fn sweep<A: Stored>(parts: Weak<Parts<A>>) {
     let mut ticks = tokio::time::interval(std::time::Duration::from_millis(500));
     loop {
         ticks.tick().await;
         let Some(parts) = parts.upgrade() else { return };
-        let limit = (parts.clock.now() - parts.policy.idle).as_ms();
-        let idle: Vec<Arc<Slot<A>>> = {
-            let slots = parts.slots();
-            let old = |slot: &&Arc<Slot<A>>| slot.last_used.load(Ordering::Relaxed) < limit;
-            let unused = |slot: &&Arc<Slot<A>>| slot.pending.load(Ordering::Acquire) == 0;
-            let alone = |slot: &&Arc<Slot<A>>| slot.fanout.subscriber_count() == 0;
-            slots
-                .by_id
-                .values()
-                .filter(old)
-                .filter(unused)
-                .filter(alone)
-                .cloned()
-                .collect()
-        };
-        for slot in idle {
-            if let Some(actor) = slot.actor.get() {
-                slot.expect();
-                if actor.cast(Message::Passivate).is_err() {
-                    slot.handled();
-                }
-            }
-        }
+        parts.sweep();
     }
 }
