@@ -10,6 +10,7 @@ pub mod domain;
 pub mod clock;
 pub mod entity;
 pub mod journal;
+pub mod metrics;
 pub mod presence;
 pub mod projection;
 

@@ -72,6 +72,28 @@ pub fn close(code: u16, reason: &str) -> Bytes {
 /// A ping without a payload.
 pub const PING: &[u8] = &[FIN_PING, 0];
 
+/// Where the frame ends that byte `at` of whole, joined server frames belongs to; `at` itself where a frame begins there.
+pub fn end_of_frame(frames: &[u8], at: usize) -> usize {
+    let mut start = 0;
+    while start < at {
+        start += whole_len(&frames[start..]);
+    }
+    start.min(frames.len())
+}
+
+/// The length of the first of whole server frames, header included; never zero.
+fn whole_len(frames: &[u8]) -> usize {
+    match frames {
+        [_, 126, a, b, ..] => 4 + usize::from(u16::from_be_bytes([*a, *b])),
+        [_, 127, a, b, c, d, e, f, g, h, ..] => {
+            let len = u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]);
+            10usize.saturating_add(usize::try_from(len).unwrap_or(usize::MAX))
+        }
+        [_, short, ..] => 2 + usize::from(*short),
+        _ => 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +138,21 @@ mod tests {
             .map(|message| message.into_text().unwrap().to_string())
             .collect();
         assert_eq!(read, texts);
+    }
+
+    #[test]
+    fn the_end_of_a_started_frame_is_found_among_joined_ones() {
+        let mut joined = BytesMut::new();
+        for text in [&b"one"[..], &[b'x'; 300], &[b'y'; 70_000], b"four"] {
+            push_text(&mut joined, text);
+        }
+        let ends = [5, 5 + 304, 309 + 70_010, 70_319 + 6];
+        assert_eq!(end_of_frame(&joined, 0), 0);
+        assert_eq!(end_of_frame(&joined, 1), ends[0]);
+        assert_eq!(end_of_frame(&joined, 5), ends[0]);
+        assert_eq!(end_of_frame(&joined, 6), ends[1]);
+        assert_eq!(end_of_frame(&joined, 310), ends[2]);
+        assert_eq!(end_of_frame(&joined, joined.len()), ends[3]);
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! The gateway: adapts HTTP and WebSocket traffic to the app. The only home of warp, hyper and socketioxide.
 
+pub mod answer;
+pub mod body;
 pub mod frame;
 pub mod from_wire;
+pub mod headers;
+pub mod http;
 pub mod outbox;
+pub mod peer;
 pub mod to_wire;
 pub mod ws;

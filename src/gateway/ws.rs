@@ -1,183 +1,62 @@
-//! WebSocket connections: the upgrade, who may ask for it, and reading.
+//! WebSockets: the upgrade inside a route, the reading side of a connection, and the beat that finds dead peers.
 //!
-//! warp's own upgrade keeps 128 KiB a connection; this one hands the socket over: tungstenite reads with small buffers,
-//! and everything that is written, its own pongs and close frames too, goes through the [`Outbox`], whole frames at a
-//! time.
+//! Reading goes through tungstenite with small buffers over the plain socket; everything it writes (pongs, close echoes)
+//! goes through the connection's [`Outbox`]. Knows no messages.
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::io::{self, ErrorKind, Read, Write};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
-use futures_util::StreamExt;
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::header::{
+    CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
-use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::Error;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{self, Utf8Bytes};
-use warp::http::{HeaderMap, HeaderValue, StatusCode, header};
-use warp::reply::Response;
-use warp::{Filter, Rejection};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes, WebSocket};
 
+use super::answer::{self, Answer, Response};
 use super::frame;
+use super::http::Place;
 use super::outbox::Outbox;
-use crate::entity::Offer;
+use crate::entity::{Offer, Outlet};
+use crate::metrics::Metrics;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
-/// The largest message a client may send.
+/// The largest message and the largest frame a client may send, in bytes.
 pub const MAX_MESSAGE: usize = 64 * 1024;
-/// What is read at a time; a listener says little.
-const READ_BUFFER: usize = 512;
-/// What a broken-off connection may take to say its last words.
-const LAST_WORDS: Duration = Duration::from_secs(2);
-/// A client that said nothing for so long is pinged …
-const PING_AFTER: Duration = Duration::from_secs(25);
-/// … and taken for dead after so many pings without a sign of life.
-const PINGS: u32 = 2;
+/// How often a peer must be heard, in milliseconds; one that is silent for two and a half times that is dead.
+const HEARTBEAT_MS: u64 = 25_000;
+/// Beats in one heartbeat.
+const BEATS: u32 = 5;
+/// How long a close may take.
+const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Which pages may open sockets, beside our own.
-#[derive(Debug, Clone, Default)]
-pub struct Origins(Arc<[String]>);
-
-impl Origins {
-    /// These, and our own. Compared exactly, as browsers send them: `https://example.org`.
-    pub fn new(allowed: impl IntoIterator<Item = String>) -> Self {
-        Self(
-            allowed
-                .into_iter()
-                .map(|origin| origin.trim_end_matches('/').to_owned())
-                .collect(),
-        )
-    }
-
-    /// Whether a request with these headers may come in. Programs outside of browsers send no origin.
-    pub fn admit(&self, headers: &HeaderMap) -> bool {
-        let Some(origin) = headers.get(header::ORIGIN) else {
-            return true;
-        };
-        let Ok(origin) = origin.to_str() else {
-            return false;
-        };
-        let host = headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok());
-        let own = origin
-            .split_once("://")
-            .is_some_and(|(_, from)| host == Some(from));
-        own || self.0.iter().any(|allowed| allowed == origin)
-    }
+/// A request that asks to become a WebSocket.
+pub struct Handshake {
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// The connection, once it is free.
+    pub on_upgrade: Option<OnUpgrade>,
+    /// Its place under the caps.
+    pub place: Option<Arc<Place>>,
+    /// Its page, if any, may use this server.
+    pub admitted: bool,
 }
 
-/// A request for an upgrade, not yet granted.
-#[derive(Debug)]
-pub struct Upgrade {
-    accept: String,
-    protocol: Option<&'static str>,
-    on_upgrade: OnUpgrade,
-}
-
-impl Upgrade {
-    /// Grants it: answers 101 and talks over the socket once it is there.
-    pub fn accept<F>(self, talk: impl FnOnce(Socket) -> F + Send + 'static) -> Response
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        tokio::spawn(async move {
-            match self.on_upgrade.await {
-                Ok(upgraded) => match Socket::over(upgraded).await {
-                    Some(socket) => talk(socket).await,
-                    None => tracing::error!("an upgraded connection is not a TCP stream"),
-                },
-                Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),
-            }
-        });
-        let mut response = Response::default();
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        let headers = response.headers_mut();
-        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-        if let Ok(accept) = HeaderValue::from_str(&self.accept) {
-            headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
-        }
-        if let Some(protocol) = self.protocol {
-            headers.insert(
-                header::SEC_WEBSOCKET_PROTOCOL,
-                HeaderValue::from_static(protocol),
-            );
-        }
-        response
-    }
-}
-
-/// Takes a WebSocket handshake from an admitted origin, speaking `protocol` where the client offers it. Anything else is
-/// an error in the one shape.
-pub fn upgrade(
-    origins: Origins,
-    protocol: Option<&'static str>,
-) -> impl Filter<Extract = (Result<Upgrade, ErrorBody>,), Error = Rejection> + Clone {
-    let on_upgrade = warp::ext::optional::<OnUpgrade>();
-    warp::header::headers_cloned().and(on_upgrade).and_then(
-        move |headers: HeaderMap, on_upgrade| {
-            let upgrade = handshake(&origins, protocol, &headers, on_upgrade);
-            async move { Ok::<_, Rejection>(upgrade) }
-        },
-    )
-}
-
-fn handshake(
-    origins: &Origins,
-    protocol: Option<&'static str>,
-    headers: &HeaderMap,
-    on_upgrade: Option<OnUpgrade>,
-) -> Result<Upgrade, ErrorBody> {
-    let not_websocket = |what: &str| {
-        ErrorBody::new(
-            ErrorCode::InvalidRequest,
-            format!("this address speaks WebSocket only: {what}"),
-        )
-    };
-    let says = |name: header::HeaderName, word: &str| {
-        let values = headers.get_all(name);
-        let mut words = values
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','));
-        words.any(|value| value.trim().eq_ignore_ascii_case(word))
-    };
-    if !says(header::UPGRADE, "websocket") || !says(header::CONNECTION, "upgrade") {
-        return Err(not_websocket("upgrade: websocket is missing"));
-    }
-    if !says(header::SEC_WEBSOCKET_VERSION, "13") {
-        return Err(not_websocket("sec-websocket-version must be 13"));
-    }
-    let key = headers
-        .get(header::SEC_WEBSOCKET_KEY)
-        .ok_or_else(|| not_websocket("sec-websocket-key is missing"))?;
-    if !origins.admit(headers) {
-        return Err(ErrorBody::new(
-            ErrorCode::Forbidden,
-            "pages of this origin may not connect here",
-        ));
-    }
-    let offered = headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL);
-    let protocol = protocol.filter(|name| says(header::SEC_WEBSOCKET_PROTOCOL, name));
-    if offered && protocol.is_none() {
-        return Err(not_websocket(
-            "none of the offered subprotocols is spoken here",
-        ));
-    }
-    let on_upgrade =
-        on_upgrade.ok_or_else(|| not_websocket("the connection cannot be upgraded"))?;
-    Ok(Upgrade {
-        accept: derive_accept_key(key.as_bytes()),
-        protocol,
-        on_upgrade,
-    })
+/// One WebSocket, to be read; written through its [`Outbox`]. Dropping it ends the connection in good manners.
+pub struct Socket {
+    outbox: Arc<Outbox>,
+    socket: WebSocket<Wire>,
+    sockets: Arc<Sockets>,
+    place: Option<Arc<Place>>,
 }
 
 /// What a client said.
@@ -189,136 +68,308 @@ pub enum Incoming {
     Binary,
 }
 
-/// An open WebSocket.
-pub struct Socket {
-    stream: WebSocketStream<Wire>,
-    outbox: Arc<Outbox>,
-    silent: u32,
-}
-
 impl Socket {
-    async fn over(upgraded: Upgraded) -> Option<Self> {
-        let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-        let (read, write) = parts.io.into_inner().into_split();
-        let outbox = Outbox::new(write);
-        let wire = Wire {
-            read,
-            early: parts.read_buf,
-            outbox: outbox.clone(),
-        };
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER)
-            .write_buffer_size(0)
-            .max_write_buffer_size(4 * MAX_MESSAGE)
-            .max_message_size(Some(MAX_MESSAGE))
-            .max_frame_size(Some(MAX_MESSAGE));
-        let stream = WebSocketStream::from_raw_socket(wire, Role::Server, Some(config)).await;
-        Some(Self {
-            stream,
-            outbox,
-            silent: 0,
-        })
-    }
-
-    /// The way out.
+    /// Where it is written to.
     pub fn outbox(&self) -> &Arc<Outbox> {
         &self.outbox
     }
 
-    /// The next message; nothing once either side is done. Writes what waits in the outbox meanwhile, and pings a
-    /// client that is silent.
+    /// The next message; nothing once either side ends the connection. May be dropped while it waits without losing one.
     pub async fn next(&mut self) -> Option<Incoming> {
         loop {
-            let read = tokio::select! {
-                read = tokio::time::timeout(PING_AFTER, self.stream.next()) => read,
-                () = self.outbox.attend() => return None,
-            };
-            match read {
-                Err(_) if self.silent >= PINGS => {
-                    self.outbox.close(1001, "no sign of life");
+            tokio::task::coop::consume_budget().await;
+            if self.outbox.is_closed() {
+                return None;
+            }
+            match self.socket.read() {
+                Ok(Message::Text(text)) => return Some(Incoming::Text(text)),
+                Ok(Message::Binary(_)) => return Some(Incoming::Binary),
+                Ok(_) => {}
+                Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {
+                    std::future::poll_fn(|cx| self.outbox.poll_read_ready(cx)).await;
+                }
+                Err(error) => {
+                    self.fail(&error);
                     return None;
-                }
-                Err(_) => {
-                    self.silent += 1;
-                    self.outbox.send(&Bytes::from_static(frame::PING), 1);
-                    continue;
-                }
-                Ok(read) => {
-                    self.silent = 0;
-                    match read? {
-                        Ok(Message::Text(text)) => return Some(Incoming::Text(text)),
-                        Ok(Message::Binary(_)) => return Some(Incoming::Binary),
-                        Ok(_) => {}
-                        Err(error) => {
-                            self.refuse(&error);
-                            return None;
-                        }
-                    }
                 }
             }
         }
     }
 
     /// Closes with the code that RFC 6455 has for what went wrong.
-    fn refuse(&self, error: &tungstenite::Error) {
+    fn fail(&self, error: &Error) {
         match error {
-            tungstenite::Error::Capacity(_) => self
+            Error::Capacity(_) => self
                 .outbox
                 .close(1009, "the message is too large: at most 64 KiB"),
-            tungstenite::Error::Utf8(_) => self.outbox.close(1007, "text must be UTF-8"),
-            tungstenite::Error::Protocol(_) => self.outbox.close(1002, "that is not WebSocket"),
-            _ => {}
+            Error::Utf8(_) => self.outbox.close(1007, "text must be UTF-8"),
+            Error::Protocol(what) => self.outbox.close(1002, &what.to_string()),
+            _ => self.outbox.cut(),
         }
-    }
-
-    /// Lets the last words leave, and ends the connection.
-    pub async fn finish(self) {
-        self.outbox.finish_within(LAST_WORDS).await;
     }
 }
 
-/// Reads from the socket, writes to the outbox.
+impl Drop for Socket {
+    /// Whatever the outbox still holds, and a close frame, get a moment to leave.
+    fn drop(&mut self) {
+        self.outbox.close(1000, "");
+        self.sockets.metrics.sockets.down();
+        let outbox = self.outbox.clone();
+        let place = self.place.take();
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
+            let _ = tokio::time::timeout(PATIENCE, outbox.finish()).await;
+            outbox.cut();
+            drop(place);
+        });
+    }
+}
+
+/// The socket as tungstenite sees it.
 struct Wire {
-    read: OwnedReadHalf,
-    /// What came together with the handshake.
-    early: Bytes,
     outbox: Arc<Outbox>,
+    sockets: Arc<Sockets>,
 }
 
-impl AsyncRead for Wire {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        if self.early.has_remaining() {
-            let len = buf.remaining().min(self.early.len());
-            buf.put_slice(&self.early.split_to(len));
-            return Poll::Ready(Ok(()));
-        }
-        Pin::new(&mut self.read).poll_read(cx, buf)
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.outbox.read(buffer)?;
+        self.outbox.hear(self.sockets.beat());
+        Ok(read)
     }
 }
 
-/// tungstenite, without a write buffer, writes one whole frame a call: each is taken whole, so that it never
-/// interleaves with what fan-out writes.
-impl AsyncWrite for Wire {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        match self.outbox.send(&Bytes::copy_from_slice(bytes), 1) {
-            Offer::Taken => Poll::Ready(Ok(bytes.len())),
-            Offer::Refused => Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into())),
+impl Write for Wire {
+    /// Tungstenite writes whole frames here, one at a time: pongs, and at last the echo of a close frame.
+    fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
+        if frames.first() == Some(&0x88) {
+            self.outbox.echo_close(frames);
+        } else if self.outbox.send(&Bytes::copy_from_slice(frames), 1) == Offer::Refused {
+            return Err(ErrorKind::BrokenPipe.into());
+        }
+        Ok(frames.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Answers a handshake, and hands the connection to `serve` when it is there. `protocol` is spoken where the client
+/// offers it or offers none.
+pub fn accept<F>(
+    sockets: &Arc<Sockets>,
+    handshake: Handshake,
+    protocol: Option<&'static str>,
+    serve: impl FnOnce(Socket) -> F + Send + 'static,
+) -> Answer
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let headers = &handshake.headers;
+    if headers
+        .get(SEC_WEBSOCKET_VERSION)
+        .is_some_and(|version| version != "13")
+    {
+        return Ok(wrong_version());
+    }
+    let (Some(key), Some(on_upgrade)) = (headers.get(SEC_WEBSOCKET_KEY), handshake.on_upgrade)
+    else {
+        return Err(answer::invalid("this address speaks WebSocket only"));
+    };
+    if !names(headers, UPGRADE.as_str(), "websocket") {
+        return Err(answer::invalid("this address speaks WebSocket only"));
+    }
+    if !handshake.admitted {
+        return Err(ErrorBody::new(
+            ErrorCode::Forbidden,
+            "this origin is not allowed",
+        ));
+    }
+    let spoken = negotiate(headers, protocol)?;
+    let response = switching(key, spoken);
+    let sockets = sockets.clone();
+    let place = handshake.place;
+    tokio::spawn(async move {
+        if let Some(connection) = open(on_upgrade, sockets, place).await {
+            serve(connection).await;
+        }
+    });
+    Ok(response)
+}
+
+async fn open(
+    on_upgrade: OnUpgrade,
+    sockets: Arc<Sockets>,
+    place: Option<Arc<Place>>,
+) -> Option<Socket> {
+    let upgraded = on_upgrade.await.ok()?;
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        tracing::error!("a WebSocket came over something that is not a plain socket");
+        return None;
+    };
+    let outbox = Outbox::new(parts.io.into_inner(), sockets.beat());
+    sockets.add(&outbox);
+    let wire = Wire {
+        outbox: outbox.clone(),
+        sockets: sockets.clone(),
+    };
+    let socket =
+        WebSocket::from_partially_read(wire, parts.read_buf.to_vec(), Role::Server, Some(config()));
+    Some(Socket {
+        outbox,
+        socket,
+        sockets,
+        place,
+    })
+}
+
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(512)
+        .write_buffer_size(0)
+        .max_write_buffer_size(4 * 1024)
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
+}
+
+fn switching(key: &HeaderValue, spoken: Option<&'static str>) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    if let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) {
+        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    if let Some(spoken) = spoken {
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(spoken));
+    }
+    response
+}
+
+fn wrong_version() -> Response {
+    let body = answer::invalid("only version 13 of WebSocket is spoken here");
+    let mut response = answer::error_with(StatusCode::UPGRADE_REQUIRED, &body);
+    let headers = response.headers_mut();
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    response
+}
+
+fn names(headers: &HeaderMap, header: &str, wanted: &str) -> bool {
+    tokens(headers, header).any(|token| token.eq_ignore_ascii_case(wanted))
+}
+
+fn tokens<'a>(headers: &'a HeaderMap, header: &str) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(header).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+}
+
+fn negotiate(
+    headers: &HeaderMap,
+    protocol: Option<&'static str>,
+) -> Result<Option<&'static str>, ErrorBody> {
+    let name = SEC_WEBSOCKET_PROTOCOL.as_str();
+    match protocol {
+        Some(protocol) if names(headers, name, protocol) => Ok(Some(protocol)),
+        Some(protocol) if headers.contains_key(SEC_WEBSOCKET_PROTOCOL) => Err(answer::invalid(
+            format!("the subprotocol spoken here is {protocol}"),
+        )),
+        _ => Ok(None),
+    }
+}
+
+/// Every open WebSocket of a server, and the one beat they share: a peer that is silent is asked for a sign of life, and
+/// closed where it gives none.
+#[derive(Debug)]
+pub struct Sockets {
+    beat: AtomicU32,
+    open: Mutex<Vec<Weak<Outbox>>>,
+    metrics: Arc<Metrics>,
+}
+
+impl Sockets {
+    /// No sockets; the beat runs for as long as this value is held.
+    pub fn start(metrics: Arc<Metrics>) -> Arc<Self> {
+        Self::start_with(
+            metrics,
+            Duration::from_millis(HEARTBEAT_MS / u64::from(BEATS)),
+        )
+    }
+
+    fn start_with(metrics: Arc<Metrics>, period: Duration) -> Arc<Self> {
+        let sockets = Arc::new(Self {
+            beat: AtomicU32::new(0),
+            open: Mutex::default(),
+            metrics,
+        });
+        let beating = Arc::downgrade(&sockets);
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(period);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                let Some(sockets) = beating.upgrade() else {
+                    return;
+                };
+                sockets.pulse();
+            }
+        });
+        sockets
+    }
+
+    fn beat(&self) -> u32 {
+        self.beat.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Outbox>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, outbox: &Arc<Outbox>) {
+        self.metrics.sockets.up();
+        self.lock().push(Arc::downgrade(outbox));
+    }
+
+    /// Those that are open now.
+    fn all(&self) -> Vec<Arc<Outbox>> {
+        let mut open = self.lock();
+        open.retain(|outbox| outbox.strong_count() > 0);
+        open.iter()
+            .filter_map(Weak::upgrade)
+            .filter(|outbox| !outbox.is_closed())
+            .collect()
+    }
+
+    fn pulse(&self) {
+        let now = self.beat.fetch_add(1, Ordering::Relaxed) + 1;
+        for outbox in self.all() {
+            let silent = now.wrapping_sub(outbox.heard());
+            if silent > BEATS * 5 / 2 {
+                self.metrics.sockets_silent.add(1);
+                outbox.close(1001, "you were silent for too long");
+            } else if silent >= BEATS && silent.is_multiple_of(BEATS) {
+                outbox.send(&Bytes::from_static(frame::PING), 1);
+            }
         }
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
+    /// Ends every connection that is still open, and waits until all are over, or `patience` is.
+    pub async fn close(&self, code: u16, reason: &str, patience: Duration) {
+        for outbox in self.all() {
+            outbox.close(code, reason);
+        }
+        let gone = async {
+            while self.metrics.sockets.get() > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let _ = tokio::time::timeout(patience, gone).await;
     }
 }

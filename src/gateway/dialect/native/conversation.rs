@@ -165,8 +165,7 @@ pub async fn converse(terms: Arc<Terms>, mut socket: Socket, limits: SocketLimit
     if let Some(speaker) = &talk.speaker {
         talk.terms.app.disconnected(speaker.connection, &talk.rooms);
     }
-    // Whatever the outbox still holds, and the close frame, gets a moment to leave.
-    socket.finish().await;
+
 }
 
 impl Conversation {
