@@ -495,6 +495,13 @@ mod waking_late {
     }
 
     #[test]
+    fn what_is_over_this_very_moment_is_passed_over_too() {
+        let room = playing_room().by_system().at(20_000);
+        room.when(track_ended(1))
+            .then([changed(running(3, 0, 20_000), Ended)]);
+    }
+
+    #[test]
     fn a_playlist_that_went_by_is_finished_when_it_would_have_been() {
         let room = playing_room().by_system().at(1_000_000);
         let room = room.when(track_ended(1)).then([
@@ -519,7 +526,7 @@ mod waking_late {
         let room = room
             .when(track_ended(1))
             .then([changed(running(2, 0, year + 100), Ended)]);
-        let one = repeating(Repeat::One, room_playing([Some(300)]));
+        let one = repeating(Repeat::One, room_playing([Some(300), Some(10_000), None]));
         one.by_system()
             .at(year)
             .when(track_ended(1))
