@@ -42,7 +42,7 @@ export interface Timeline {
   playing: boolean;
   position_ms: number;
   at_ms: number;
-  starts_at_ms?: number | null;
+  starts_at_ms: number | null;
   rate: number;
 }
 

@@ -1,0 +1,60 @@
+/** Numbers and times as people read them. */
+
+/** `m:ss`, or `h:mm:ss` from an hour on. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const two = (n: number) => String(n).padStart(2, "0");
+  const tail = two(seconds % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** Milliseconds of drift: a decimal where it matters, none where it does not. */
+export function driftText(ms: number): string {
+  const size = Math.abs(ms);
+  return size < 9.95 ? size.toFixed(1) : String(Math.round(size));
+}
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** "3 minutes ago". */
+export function agoText(thenMs: number, nowMs: number): string {
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const seconds = Math.max(0, (nowMs - thenMs) / 1_000);
+  for (const [unit, length] of STEPS) {
+    if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
+  }
+  return format.format(0, "second");
+}
+
+export function dateText(iso: string): string {
+  return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
+}
+
+/** An invite code in two halves, as it is easiest to read out. */
+export function codeText(code: string): string {
+  return code.length === 10 ? `${code.slice(0, 5)} ${code.slice(5)}` : code;
+}
+
+/** What was typed or pasted as an invite, be it the code, with spaces or dashes, or the whole link. */
+export function codeFrom(text: string): string {
+  const tail =
+    text
+      .trim()
+      .replace(/[?#].*$/, "")
+      .replace(/\/+$/, "")
+      .split("/")
+      .at(-1) ?? "";
+  return tail.replace(/[\s-]/g, "").toUpperCase();
+}
+
+export function artistsText(artists: readonly string[] | undefined): string {
+  return (artists ?? []).join(", ");
+}

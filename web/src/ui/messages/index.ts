@@ -1,0 +1,26 @@
+/** The texts in the reader's language, and how an error reads. */
+import type { FailureCode } from "../../transport/errors";
+import { ApiError } from "../../transport/errors";
+import { en, type Messages } from "./en";
+
+export const t: Messages = en;
+
+/** Codes whose message from the server names what exactly was wrong, which no catalogue can. */
+const NAMED_BY_SERVER: ReadonlySet<FailureCode> = new Set([
+  "CONFLICT",
+  "INVALID_REQUEST",
+  "FORBIDDEN",
+  "UPDATE_FAILED",
+  "PAYLOAD_TOO_LARGE",
+]);
+
+export function errorText(cause: unknown): string {
+  const error = ApiError.from(cause);
+  const named = NAMED_BY_SERVER.has(error.code) && error.message !== error.code;
+  return named ? sentence(error.message) : t.errors[error.code];
+}
+
+function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
+}

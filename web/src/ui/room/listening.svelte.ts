@@ -1,0 +1,117 @@
+/**
+ * This device's ears: the player, fed with the room's timeline and the server's clock, and what it says of itself.
+ *
+ * Reports to the server how well it hears; a device that only controls makes no sound and reports nothing, so that no
+ * track change waits for it.
+ */
+import type { Track as PlayerTrack } from "../../player/engine";
+import { Player, type PlayerState, type PlayerStatus } from "../../player/player";
+import type { Item } from "../../protocol/model";
+import { SILENCE } from "../../sync/timeline";
+import type { Rest } from "../../transport/rest";
+import { device } from "../state/device.svelte";
+import { audioUrl } from "./queue";
+import type { RoomStore } from "./room.svelte";
+
+/** How long the server may take to end a track of known length before a listener points at it. */
+const END_PATIENCE_MS = 2_000;
+
+export class Listening {
+  readonly player: Player;
+  readonly #room: RoomStore;
+  state: PlayerState = $state.raw({ phase: "idle", itemId: null, tier: null, error: null });
+  status: PlayerStatus | null = $state.raw(null);
+  /** Only controls: no sound on this device. */
+  remote = $state(false);
+  /** Whether the server's clock is known well enough to start music by it. */
+  settled = $state(false);
+
+  constructor(room: RoomStore, rest: Rest) {
+    this.#room = room;
+    this.player = new Player({
+      fetchMedia: (url, init) => fetchMedia(rest, url, init),
+      onState: (state) => {
+        this.state = state;
+      },
+      onStatus: (status) => {
+        this.status = status;
+        this.settled = room.socket.clock.settled;
+      },
+      onReport: (status) => this.#report(status),
+      onTrackEnded: (itemId) => this.#ended(itemId),
+      onWoke: () => room.socket.nudge(),
+    });
+    this.player.setClock(room.socket.clock);
+  }
+
+  /** Hands the player what the room says; call it whenever that may have changed. */
+  follow(): void {
+    const timeline = this.#room.view?.state.timeline ?? null;
+    if (timeline === null || this.remote) {
+      this.player.setTimeline(SILENCE, null, null);
+      return;
+    }
+    const items = this.#room.view?.state.playlist ?? [];
+    const current = items.find((item) => item.item_id === timeline.item_id) ?? null;
+    this.player.setTimeline(timeline, trackOf(current), trackOf(this.#room.next));
+  }
+
+  applyVolume(shared: number): void {
+    this.player.setVolume(shared * device.volume);
+    this.player.setMuted(device.muted);
+  }
+
+  setRemote(remote: boolean): void {
+    this.remote = remote;
+    if (!remote) void this.player.unlock();
+  }
+
+  dispose(): void {
+    this.player.dispose();
+  }
+
+  #report(status: PlayerStatus): void {
+    if (this.remote || !this.#room.live) return;
+    this.#room.socket.report({
+      room_id: this.#room.roomId,
+      item_id: status.itemId,
+      drift_ms: round(status.driftMs),
+      offset_ms: round(status.offsetMs),
+      rtt_ms: round(status.rttMs),
+      buffering: status.buffering,
+      loaded: status.loaded,
+    });
+  }
+
+  /** The server ends tracks of known length by itself; of others only their listeners know. */
+  #ended(itemId: string): void {
+    const room = this.#room;
+    const timeline = room.view?.state.timeline;
+    const item = room.view?.state.playlist.find((each) => each.item_id === itemId);
+    if (item === undefined || this.remote) return;
+    const known = Boolean(item.track.duration_ms);
+    if (!known && !room.mayControl) return;
+    const wait = known ? END_PATIENCE_MS : 0;
+    setTimeout(() => {
+      if (!room.live || room.view?.state.timeline !== timeline) return;
+      void room.socket.command(room.roomId, { type: "track_ended", item_id: itemId }).catch(() => undefined);
+    }, wait);
+  }
+}
+
+function trackOf(item: Item | null): PlayerTrack | null {
+  if (item === null) return null;
+  const url = audioUrl(item.track);
+  if (url === null) return null;
+  return { itemId: item.item_id, url, durationMs: item.track.duration_ms ?? null };
+}
+
+/** The sign-in goes to our own server and to nobody else. */
+function fetchMedia(rest: Rest, url: string, init: RequestInit): Promise<Response> {
+  const own = new URL(url, location.href).origin === location.origin;
+  return own ? rest.signedFetch(url, init) : fetch(url, { ...init, credentials: "omit" });
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

@@ -1,0 +1,194 @@
+/**
+ * The room this page is in: its view, kept current from the socket, and the commands a person can give.
+ *
+ * Says in words what changed and what failed. Makes no sound: that is `listening.svelte.ts`.
+ */
+import type { Item, Member, RoomEvent, Timeline } from "../../protocol/model";
+import type { Command } from "../../protocol/native";
+import { positionAt, Score, SILENCE, type Timeline as SyncTimeline } from "../../sync/timeline";
+import type { ApiError } from "../../transport/errors";
+import type { Phase, TuttiSocket } from "../../transport/socket";
+import { artistsText } from "../format";
+import { t } from "../messages";
+import { announcer, toasts } from "../state/toasts.svelte";
+import { following, itemOf } from "./queue";
+import { applyEntry, applyPresence, fromSnapshot, type RoomView } from "./reducer";
+
+/** From so many members on, who comes is no news any more. */
+const CROWD = 25;
+
+export class RoomStore {
+  readonly roomId: string;
+  readonly socket: TuttiSocket;
+  readonly #userId: string;
+  readonly #score = new Score<SyncTimeline>(SILENCE);
+  #unwatch: (() => void) | null = null;
+  #turn: ReturnType<typeof setTimeout> | null = null;
+
+  view: RoomView | null = $state.raw(null);
+  /** Every entry up to now has come; false from the moment the connection breaks. */
+  live = $state(false);
+  phase: Phase = $state("idle");
+  /** Why the room is followed no more. */
+  gone: ApiError | null = $state.raw(null);
+  /** The timeline in force at this moment, which a scheduled track change has not reached yet. */
+  shown: SyncTimeline = $state.raw(SILENCE);
+
+  constructor(roomId: string, socket: TuttiSocket, userId: string) {
+    this.roomId = roomId;
+    this.socket = socket;
+    this.#userId = userId;
+    this.phase = socket.phase;
+    socket.subscribe((phase) => {
+      this.phase = phase;
+      if (phase !== "online") this.live = false;
+    });
+  }
+
+  readonly me: Member | null = $derived(
+    this.view?.members.find((member) => member.user_id === this.#userId) ?? null,
+  );
+  readonly host: Member | null = $derived(
+    this.view?.members.find((member) => member.user_id === this.view?.state.host_id) ?? null,
+  );
+  readonly isHost: boolean = $derived(this.me?.role === "host");
+  readonly mayControl: boolean = $derived(
+    this.me !== null && (this.me.role !== "guest" || this.view?.state.control === "everyone"),
+  );
+  /** Why the music's controls do nothing for this person; null where they do. */
+  readonly blocked: string | null = $derived(
+    this.mayControl ? null : this.host ? t.room.onlyHostsOf(this.host.name) : t.room.onlyHosts,
+  );
+  readonly current: Item | null = $derived(
+    this.view === null ? null : itemOf(this.view.state, this.shown.item_id),
+  );
+  readonly next: Item | null = $derived(this.view === null ? null : following(this.view.state));
+  readonly playing: boolean = $derived(this.view?.state.timeline?.playing ?? false);
+
+  watch(): void {
+    this.#unwatch?.();
+    this.gone = null;
+    this.#unwatch = this.socket.watch(this.roomId, {
+      snapshot: (message) => this.#become(fromSnapshot(message)),
+      entry: (message) => {
+        if (this.view === null) return;
+        const before = this.view;
+        this.#become(applyEntry(before, message));
+        for (const event of message.events) this.#tell(event, before);
+      },
+      presence: (message) => {
+        if (this.view !== null) this.view = applyPresence(this.view, message);
+      },
+      live: () => {
+        this.live = true;
+      },
+      gone: (error) => {
+        this.gone = error;
+        this.live = false;
+      },
+    });
+  }
+
+  dispose(): void {
+    this.#unwatch?.();
+    if (this.#turn !== null) clearTimeout(this.#turn);
+  }
+
+  /** Gives a command; says so where it fails. True where it was accepted. */
+  async run(command: Command): Promise<boolean> {
+    try {
+      await this.socket.command(this.roomId, command);
+      return true;
+    } catch (cause) {
+      toasts.fail(cause);
+      return false;
+    }
+  }
+
+  togglePlay(): void {
+    if (this.view?.state.playlist.length) void this.run({ type: this.playing ? "pause" : "play" });
+  }
+
+  async remove(item: Item): Promise<void> {
+    const position = this.view?.state.playlist.indexOf(item) ?? -1;
+    if (!(await this.run({ type: "remove", item_id: item.item_id }))) return;
+    toasts.undo(t.playlist.removed(item.track.title), () => {
+      void this.run({
+        type: "add",
+        track: item.track,
+        position: Math.min(position, this.view?.state.playlist.length ?? 0),
+      });
+    });
+  }
+
+  nameOf(userId: string | null | undefined): string {
+    return this.view?.members.find((member) => member.user_id === userId)?.name ?? t.app.unknown;
+  }
+
+  serverNow(): number {
+    const { clock } = this.socket;
+    return clock.known ? clock.serverNow(performance.now()) : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Where the music is now, in ms. */
+  positionMs(): number {
+    return positionAt(this.shown, this.serverNow());
+  }
+
+  #become(view: RoomView): void {
+    const before = this.view?.state.timeline ?? null;
+    this.view = view;
+    if (view.state.timeline !== before || this.shown === SILENCE) this.#follow(view.state.timeline ?? null);
+  }
+
+  #follow(timeline: Timeline | null): void {
+    this.#score.set(timeline ?? SILENCE, this.serverNow());
+    this.#settle();
+  }
+
+  /** Takes up a scheduled track change when its time has come. */
+  #settle(): void {
+    if (this.#turn !== null) clearTimeout(this.#turn);
+    const serverMs = this.serverNow();
+    this.shown = this.#score.at(serverMs);
+    const pending = this.#score.pending(serverMs);
+    if (pending !== null) {
+      this.#turn = setTimeout(() => this.#settle(), Math.max(4, pending.at_ms - serverMs));
+    }
+  }
+
+  #tell(event: RoomEvent, before: RoomView): void {
+    switch (event.type) {
+      case "item_changed":
+      case "playback_started": {
+        const track = this.view && itemOf(this.view.state, event.timeline.item_id)?.track;
+        if (!track || !event.timeline.playing) return;
+        announcer.say(
+          t.player.nowAnnounced(track.title, artistsText(track.artists) || t.player.unknownArtist),
+        );
+        return;
+      }
+      case "playback_paused":
+        announcer.say(t.player.pausedAnnounced);
+        return;
+      case "member_joined":
+        if (event.user_id !== this.#userId && before.state.member_count < CROWD) {
+          toasts.say(t.members.joinedRoom(event.name));
+        }
+        return;
+      case "host_changed":
+        toasts.say(
+          event.to === this.#userId ? t.members.youAreHost : t.members.newHost(this.nameOf(event.to)),
+        );
+        return;
+      case "role_changed": {
+        const was = before.members.find((member) => member.user_id === event.user_id)?.role;
+        if (event.user_id !== this.#userId || was === event.role) return;
+        toasts.say(event.role === "co_host" ? t.members.nowCoHost : t.members.nowGuest);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** Which page the address names. Client-side, because the server answers every page with the same document. */
+
+export type Route =
+  | { readonly name: "home" }
+  | { readonly name: "join"; readonly code: string }
+  | { readonly name: "room"; readonly roomId: string }
+  | { readonly name: "account" }
+  | { readonly name: "lost" };
+
+export function routeOf(path: string): Route {
+  const [first, second, ...rest] = path.split("/").filter((part) => part !== "");
+  if (first === undefined) return { name: "home" };
+  if (rest.length === 0 && second !== undefined) {
+    if (first === "join") return { name: "join", code: decode(second) };
+    if (first === "room") return { name: "room", roomId: decode(second) };
+  }
+  if (first === "account" && second === undefined) return { name: "account" };
+  return { name: "lost" };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+class Router {
+  route: Route = $state.raw(routeOf(location.pathname));
+
+  constructor() {
+    addEventListener("popstate", () => this.#read());
+  }
+
+  go(path: string, replace = false): void {
+    if (replace) history.replaceState(null, "", path);
+    else history.pushState(null, "", path);
+    this.#read();
+    scrollTo(0, 0);
+  }
+
+  /** Takes a click on a link of our own, unless the person wants it elsewhere. */
+  follow(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (link === null || link.origin !== location.origin || link.target !== "" || link.download !== "")
+      return;
+    event.preventDefault();
+    this.go(link.pathname + link.search);
+  }
+
+  #read(): void {
+    this.route = routeOf(location.pathname);
+  }
+}
+
+export const router = new Router();

@@ -1,0 +1,49 @@
+/** Short messages that come and go, and words for screen readers alone. */
+import { errorText, t } from "../messages";
+
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: "plain" | "error";
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+const STAYS_MS = 6_000;
+const MOST = 3;
+
+class Toasts {
+  list: readonly Toast[] = $state.raw([]);
+  #next = 0;
+
+  say(text: string, tone: Toast["tone"] = "plain", action: Toast["action"] = null): void {
+    if (this.list.some((toast) => toast.text === text && action === null)) return;
+    const toast: Toast = { id: this.#next++, text, tone, action };
+    this.list = [...this.list, toast].slice(-MOST);
+    setTimeout(() => this.dismiss(toast.id), STAYS_MS);
+  }
+
+  fail(cause: unknown): void {
+    this.say(errorText(cause), "error");
+  }
+
+  /** Offers to take something back. */
+  undo(text: string, run: () => void): void {
+    this.say(text, "plain", { label: t.app.undo, run });
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+}
+
+class Announcer {
+  text = $state("");
+
+  /** Read out by screen readers, politely; a repetition is read again. */
+  say(text: string): void {
+    this.text = text === this.text ? `${text}\u00a0` : text;
+  }
+}
+
+export const toasts = new Toasts();
+export const announcer = new Announcer();
