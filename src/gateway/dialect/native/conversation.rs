@@ -165,7 +165,6 @@ pub async fn converse(terms: Arc<Terms>, mut socket: Socket, limits: SocketLimit
     if let Some(speaker) = &talk.speaker {
         talk.terms.app.disconnected(speaker.connection, &talk.rooms);
     }
-
 }
 
 impl Conversation {

@@ -1,0 +1,100 @@
+//! Who calls: access tokens, refresh tokens and passwords.
+//!
+//! An access token says a user and a session, for minutes; that the session is still open is asked of the session itself,
+//! every time. Knows no routes; cookies are `cookies`' business.
+
+pub mod cookies;
+pub mod passwords;
+pub mod secrets;
+pub mod tokens;
+
+use crate::app::{App, AppError};
+use crate::clock::Clock;
+use crate::domain::session;
+use crate::ids::{SessionId, UserId};
+use crate::time::{Span, Timestamp};
+use crate::wire::error_code::{ErrorBody, ErrorCode};
+
+use passwords::Passwords;
+use secrets::Secrets;
+use tokens::Keys;
+
+/// How long an access token holds.
+pub const ACCESS_LIFETIME: Span = Span::from_secs(600);
+
+/// Who calls, as a valid access token of an open session says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub user: UserId,
+    /// From which device.
+    pub session: SessionId,
+    /// Until when the token holds.
+    pub expires_at: Timestamp,
+}
+
+/// Checks and makes what people sign in with.
+#[derive(Debug)]
+pub struct Authority {
+    keys: Keys,
+    /// Passwords, hashed and checked in a bounded pool.
+    pub passwords: Passwords,
+}
+
+impl Authority {
+    /// With these secrets.
+    pub fn new(secrets: &Secrets) -> Self {
+        Self {
+            keys: Keys::new(secrets),
+            passwords: Passwords::new(),
+        }
+    }
+
+    /// An access token for an open session, and when it expires.
+    ///
+    /// # Errors
+    /// Where it cannot be made; the cause is logged.
+    pub fn issue_access(
+        &self,
+        clock: &dyn Clock,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<(String, Timestamp), ErrorBody> {
+        let now = clock.now();
+        let expires_at = now + ACCESS_LIFETIME;
+        let token = self.keys.sign(user, session, now, expires_at)?;
+        Ok((token, expires_at))
+    }
+
+    /// Who holds an access token, where it is valid and its session open.
+    ///
+    /// # Errors
+    /// [`ErrorCode::AuthRequired`], or where the machine says no.
+    pub async fn check_access(&self, app: &App, token: &str) -> Result<Caller, ErrorBody> {
+        let caller = self.keys.verify(token, app.clock().now()).ok_or_else(|| {
+            sign_in("this access token is not valid: sign in again, or refresh it")
+        })?;
+        match app.session(caller.session).await {
+            Ok(open) if open.user == caller.user => Ok(caller),
+            Ok(_) | Err(AppError::Session(session::Rejection::SignedOut)) => {
+                Err(sign_in("this session is over: sign in again"))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What a mutation authenticated by cookie must show for that session.
+    pub fn csrf_token(&self, session: SessionId) -> String {
+        self.keys.csrf_token(session)
+    }
+
+    /// Whether that is it.
+    pub fn is_csrf_token(&self, session: SessionId, shown: &str) -> bool {
+        self.keys.is_csrf_token(session, shown)
+    }
+}
+
+/// A call without a valid sign-in.
+pub fn sign_in(message: &str) -> ErrorBody {
+    ErrorBody::new(ErrorCode::AuthRequired, message)
+}
