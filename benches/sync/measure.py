@@ -1,0 +1,214 @@
+"""From a recording to figures: where each client was, how far apart, and what broke.
+
+Everything is read from samples; nothing a page says about itself enters. Knows nothing of who played.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.signal import correlate
+
+from reference import RATE
+
+WINDOW = RATE // 10
+"""Samples of one reading: 100 ms."""
+
+SEARCH = RATE // 2
+"""How far from the expected place a reading is looked for before the whole reference is searched."""
+
+CERTAIN = 0.5
+"""The least normalised correlation that counts: chance reaches about 0.2 on this signal."""
+
+UNDERRUN = int(0.002 * RATE)
+"""Samples of silence inside the music that count as an underrun: 2 ms."""
+
+PAUSE = int(0.3 * RATE)
+"""Samples of silence that end a stretch of music: a pause or a stop, not an underrun."""
+
+
+@dataclass
+class Stretch:
+    """Music without a pause in one channel: first sample, and one past the last."""
+
+    start: int
+    end: int
+
+
+class Reader:
+    """Finds windows of a recording in the reference."""
+
+    def __init__(self, reference: np.ndarray) -> None:
+        self.reference = reference.astype(np.float64)
+        self.energy = np.concatenate([[0.0], np.cumsum(self.reference**2)])
+
+    def positions(self, channel: np.ndarray) -> np.ndarray:
+        """The position in seconds that was heard at the middle of each 100 ms window; NaN where there was none."""
+        positions = np.full(len(channel) // WINDOW, np.nan)
+        expected = None
+        lost_until = 0
+        for index in range(len(positions)):
+            window = channel[index * WINDOW : (index + 1) * WINDOW].astype(np.float64)
+            # A window the music begins or ends in has no one position.
+            if longest_silence(window) >= UNDERRUN:
+                expected = None if expected is None else expected + WINDOW
+                continue
+            found = None if expected is None else self._near(window, expected)
+            if found is None and index >= lost_until:
+                found = self._anywhere(window)
+                # A search of everything is slow; what could not be found once is tried again a second later.
+                lost_until = index + 10 if found is None else 0
+            if found is not None:
+                positions[index] = (found + WINDOW / 2) / RATE
+                expected = found + WINDOW
+        return positions
+
+    def _near(self, window: np.ndarray, expected: float) -> float | None:
+        first = max(0, int(expected) - SEARCH)
+        return self._search(window, first, min(len(self.reference), int(expected) + SEARCH + len(window)))
+
+    def _anywhere(self, window: np.ndarray) -> float | None:
+        return self._search(window, 0, len(self.reference))
+
+    def _search(self, window: np.ndarray, first: int, last: int) -> float | None:
+        if last - first < len(window):
+            return None
+        product = correlate(self.reference[first:last], window, mode="valid", method="fft")
+        energy = self.energy[first + len(window) : last + 1] - self.energy[first : last - len(window) + 1]
+        scale = np.sqrt(np.maximum(energy, 1e-9) * max(float(window @ window), 1e-9))
+        likeness = product / scale
+        peak = int(np.argmax(likeness))
+        if likeness[peak] < CERTAIN or peak in (0, len(likeness) - 1):
+            return None
+        # The true peak lies between samples: a parabola through three of them finds it.
+        before, at, after = likeness[peak - 1 : peak + 2]
+        bend = before - 2 * at + after
+        return first + peak + (0.5 * (before - after) / bend if bend else 0.0)
+
+
+def silences(channel: np.ndarray) -> np.ndarray:
+    """Every run of silent samples, as rows of first and one past last."""
+    silent = np.concatenate([[0], (np.abs(channel) < 1.5 / 32768).astype(np.int8), [0]])
+    edges = np.flatnonzero(np.diff(silent))
+    return edges.reshape(-1, 2)
+
+
+def longest_silence(channel: np.ndarray) -> int:
+    """The longest run of silent samples."""
+    runs = silences(channel)
+    return int((runs[:, 1] - runs[:, 0]).max()) if len(runs) else 0
+
+
+def stretches(channel: np.ndarray) -> list[Stretch]:
+    """The music between pauses."""
+    pauses = [run for run in silences(channel) if run[1] - run[0] >= PAUSE]
+    bounds = [0, *(int(edge) for run in pauses for edge in run), len(channel)]
+    pairs = zip(bounds[0::2], bounds[1::2])
+    return [Stretch(start, end) for start, end in pairs if end - start >= WINDOW]
+
+
+def underruns(channel: np.ndarray) -> list[tuple[float, float]]:
+    """Silences inside the music: when, in seconds, and how long, in milliseconds."""
+    found = []
+    for stretch in stretches(channel):
+        for first, last in silences(channel[stretch.start : stretch.end]):
+            # Noise may fade in from nothing and out into it; a hole has music on both sides.
+            inside = first > 0 and last < stretch.end - stretch.start
+            if inside and last - first >= UNDERRUN:
+                found.append(((stretch.start + first) / RATE, (last - first) / RATE * 1e3))
+    return found
+
+
+@dataclass
+class Figures:
+    """What one run came to. Skews are in milliseconds without a sign, and NaN where nothing was read."""
+
+    p50: float
+    p95: float
+    p99: float
+    most: float
+    windows: int
+    unread: int
+    mean_signed: float
+    after_1_s: list[float]
+    after_10_s: list[float]
+    start_apart: list[float]
+    jumps: dict[str, int]
+    steepest_percent: dict[str, float]
+    underruns: dict[str, list[tuple[float, float]]]
+
+
+STEADY_AFTER = 10.0
+"""Seconds after a start from which a reading counts as steady."""
+
+
+def figures(reader: Reader, a: np.ndarray, b: np.ndarray) -> Figures:
+    """The skew of two channels of one recording, where both play, and how it came about."""
+    length = min(len(a), len(b))
+    a, b = a[:length], b[:length]
+    at_a, at_b = reader.positions(a), reader.positions(b)
+    skew = (at_a - at_b) * 1e3
+    starts = common_starts(stretches(a), stretches(b))
+
+    steady = np.zeros(len(skew), dtype=bool)
+    for start, end, _ in starts:
+        steady[window_at(start + STEADY_AFTER * RATE) : max(0, end // WINDOW)] = True
+    readings = skew[steady & ~np.isnan(skew)]
+    size = np.abs(readings)
+    quantile = (lambda q: float(np.quantile(size, q))) if len(size) else (lambda _: float("nan"))
+    rates = {"A": steps(at_a, steady), "B": steps(at_b, steady)}
+    return Figures(
+        p50=quantile(0.5),
+        p95=quantile(0.95),
+        p99=quantile(0.99),
+        most=quantile(1.0),
+        windows=len(readings),
+        unread=int(np.isnan(skew[steady]).sum()),
+        mean_signed=float(readings.mean()) if len(readings) else float("nan"),
+        after_1_s=[skew_at(skew, start + RATE, end) for start, end, _ in starts],
+        after_10_s=[skew_at(skew, start + 10 * RATE, end) for start, end, _ in starts],
+        start_apart=[apart for _, _, apart in starts],
+        jumps={name: int((np.abs(step) > 2).sum()) for name, step in rates.items()},
+        steepest_percent={
+            # One step of a 100 ms window is noisy at this scale: a rate is what a second keeps up.
+            name: float(np.abs(running_mean(step, 10)).max() / 100 * 100) if len(step) >= 10 else float("nan")
+            for name, step in rates.items()
+        },
+        underruns={"A": underruns(a), "B": underruns(b)},
+    )
+
+
+def window_at(sample: float) -> int:
+    """The first whole window that begins at or after this sample."""
+    return int(np.ceil(sample / WINDOW))
+
+
+def common_starts(a: list[Stretch], b: list[Stretch]) -> list[tuple[int, int, float]]:
+    """Where both channels play: first and last sample, and how many ms apart they began."""
+    common = []
+    for one in a:
+        for other in b:
+            start, end = max(one.start, other.start), min(one.end, other.end)
+            if end - start >= RATE:
+                common.append((start, end, abs(one.start - other.start) / RATE * 1e3))
+    return common
+
+
+def skew_at(skew: np.ndarray, sample: float, end: int) -> float:
+    """The size of the skew at a sample; the nearest reading within half a second after it."""
+    first = window_at(sample)
+    last = min(first + 5, end // WINDOW)
+    near = skew[first:last]
+    near = near[~np.isnan(near)]
+    return float(abs(near[0])) if len(near) else float("nan")
+
+
+def steps(positions: np.ndarray, steady: np.ndarray) -> np.ndarray:
+    """How many ms each window moved more or less than the 100 ms it lasted."""
+    moved = (np.diff(positions) - WINDOW / RATE) * 1e3
+    both = steady[1:] & steady[:-1] & ~np.isnan(moved)
+    return moved[both]
+
+
+def running_mean(values: np.ndarray, width: int) -> np.ndarray:
+    """The mean of every `width` values in a row."""
+    return np.convolve(values, np.ones(width) / width, mode="valid")

@@ -1,0 +1,77 @@
+/**
+ * A person at the REST interface: signs up, makes rooms, uploads, presses play. Only what the tests arrange or look at;
+ * what they test is done in the pages themselves.
+ */
+import { openAsBlob } from "node:fs";
+import { basename } from "node:path";
+
+export class Person {
+  #url;
+  #token;
+
+  constructor(url, signedIn) {
+    this.#url = url;
+    this.#token = signedIn.access_token;
+    /** The answer to the sign-in, which `signIn` puts into a browser. */
+    this.signedIn = signedIn;
+    this.id = signedIn.user.user_id;
+  }
+
+  static async guest(url, name) {
+    return new Person(url, await call(url, "POST", "auth/guest", { name }));
+  }
+
+  static async register(url, username, password) {
+    return new Person(url, await call(url, "POST", "auth/register", { username, password }));
+  }
+
+  static async login(url, username, password) {
+    return new Person(url, await call(url, "POST", "auth/login", { username, password }));
+  }
+
+  createRoom(name) {
+    return this.#call("POST", "rooms/create", { name });
+  }
+
+  join(room_id) {
+    return this.#call("POST", "rooms/join", { room_id });
+  }
+
+  async room(room_id) {
+    return (await this.#call("GET", `rooms/${room_id}`)).room;
+  }
+
+  async upload(file, name = basename(file)) {
+    const form = new FormData();
+    form.append("file", await openAsBlob(file), name);
+    return this.#call("POST", "media", form);
+  }
+
+  /** Puts an uploaded medium at the end of a room's playlist. */
+  async add(room_id, media) {
+    const { media_id, title, artists, duration_ms } = media;
+    const track = { title, artists, duration_ms, media_id };
+    return (await this.#call("POST", `rooms/${room_id}/playlist`, { track })).item;
+  }
+
+  /** @param {object} body such as `{action: "play"}` or `{action: "seek", position_ms: 1000}` */
+  playback(room_id, body) {
+    return this.#call("POST", `rooms/${room_id}/playback`, body);
+  }
+
+  #call(method, path, body) {
+    return call(this.#url, method, path, body, this.#token);
+  }
+}
+
+async function call(url, method, path, body, token) {
+  const headers = {};
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  const form = body instanceof FormData;
+  if (body !== undefined && !form) headers["content-type"] = "application/json";
+  const payload = form || body === undefined ? body : JSON.stringify(body);
+  const answer = await fetch(`${url}/api/v1/${path}`, { method, headers, body: payload });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
+}

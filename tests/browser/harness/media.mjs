@@ -1,0 +1,47 @@
+/** Songs made on the spot: nothing is downloaded, nothing is anybody's. */
+import { writeFile } from "node:fs/promises";
+
+const RATE = 48_000;
+
+/** A steady tone. */
+export function tone(seconds, hz = 440) {
+  return Float32Array.from({ length: seconds * RATE }, (_, n) => 0.4 * Math.sin((2 * Math.PI * hz * n) / RATE));
+}
+
+/** A rising chirp a second, each starting a little higher than the one before: every second sounds like itself only. */
+export function chirps(seconds) {
+  let phase = 0;
+  return Float32Array.from({ length: seconds * RATE }, (_, n) => {
+    const at = n / RATE;
+    const hz = 200 + 10 * Math.floor(at) + 400 * (at % 1);
+    phase += (2 * Math.PI * hz) / RATE;
+    return 0.4 * Math.sin(phase);
+  });
+}
+
+/** Writes 16-bit mono PCM, with a title where there is one. */
+export async function writeWav(file, samples, title) {
+  const data = Buffer.alloc(samples.length * 2);
+  samples.forEach((sample, n) => data.writeInt16LE(Math.round(sample * 32_767), n * 2));
+  const format = Buffer.alloc(16);
+  format.writeUInt16LE(1, 0);
+  format.writeUInt16LE(1, 2);
+  format.writeUInt32LE(RATE, 4);
+  format.writeUInt32LE(RATE * 2, 8);
+  format.writeUInt16LE(2, 12);
+  format.writeUInt16LE(16, 14);
+  const chunks = [chunk("fmt ", format)];
+  if (title !== undefined) {
+    chunks.push(chunk("LIST", Buffer.concat([Buffer.from("INFO"), chunk("INAM", Buffer.from(`${title}\0`))])));
+  }
+  chunks.push(chunk("data", data));
+  await writeFile(file, chunk("RIFF", Buffer.concat([Buffer.from("WAVE"), ...chunks])));
+}
+
+function chunk(name, content) {
+  const head = Buffer.alloc(8);
+  head.write(name, 0, "ascii");
+  head.writeUInt32LE(content.length, 4);
+  // Chunks begin at even places.
+  return Buffer.concat([head, content, Buffer.alloc(content.length % 2)]);
+}
