@@ -190,7 +190,7 @@ impl App {
                 membership::Command::Leave
                     | membership::Command::ClaimHost
                     | membership::Command::SucceedHost { .. }
-            )
+            ) | room::Command::Playback(playback::Command::PauseUnheard { .. })
         );
         let connected = if needs_connected {
             self.presence.connected(id)

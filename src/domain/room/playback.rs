@@ -17,7 +17,7 @@ use crate::time::{Position, Span, Timestamp};
 use super::playlist::{self, Playlist};
 use super::timeline::Timeline;
 use super::track::{MAX_DURATION, Track};
-pub use handover::{HANDOVER, SHORTEST_UNKNOWN};
+pub use handover::{HANDOVER, NOTICE, SHORTEST_UNKNOWN};
 
 /// Skipping back beyond this restarts the current track; before it, the previous one plays.
 pub const RESTART_AFTER: Position = Position::from_ms(3_000);

@@ -14,6 +14,8 @@ use super::{Change, Event, Playback, Rejection};
 
 /// How long before the end of a track the next one is scheduled, so that it can start without a gap.
 pub const HANDOVER: Span = Span::from_ms(750);
+/// How long before its start the next track must be known to need no lead: listeners load it while the last one plays.
+pub const NOTICE: Span = Span::from_ms(250);
 /// How far a track of unknown length has run before it can be over: where several listeners tell of the same end, and
 /// the same track plays again, only the first is right.
 pub const SHORTEST_UNKNOWN: Position = Position::from_ms(1_000);
@@ -79,7 +81,9 @@ impl Playback {
         Ok(match self.following(playlist) {
             Some(next) if end < ctx.now => overdue(next, end, playlist, ctx.now),
             Some(next) => {
-                let start = end.max(ctx.now + ctx.lead);
+                let in_time = ctx.now + NOTICE <= end;
+                let ready = if in_time { end } else { ctx.now + ctx.lead };
+                let start = end.max(ready);
                 vec![ended(Timeline::playing(next, Position::START, start))]
             }
             None if ctx.now < end => vec![],

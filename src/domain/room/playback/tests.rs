@@ -317,10 +317,20 @@ mod the_end_of_a_track {
     }
 
     #[test]
-    fn a_lead_longer_than_the_handover_is_waited_for() {
-        let room = playing_room().lead(3_000);
-        room.when_the_alarm_rings()
-            .then([changed(running(2, 0, 12_250), Ended)]);
+    fn no_lead_holds_up_a_track_that_everybody_has_had_time_to_load() {
+        let room = playing_room().by_system().lead(3_000);
+        for in_time in [9_250, 9_750] {
+            let room = room.clone().at(in_time).when(track_ended(1));
+            room.then([changed(running(2, 0, 10_000), Ended)]);
+        }
+    }
+
+    #[test]
+    fn a_track_known_only_in_the_last_moment_waits_for_the_lead() {
+        let room = playing_room().by_system().lead(3_000);
+        room.at(9_751)
+            .when(track_ended(1))
+            .then([changed(running(2, 0, 12_751), Ended)]);
     }
 
     #[test]
