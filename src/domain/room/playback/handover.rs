@@ -4,6 +4,9 @@
 //! where this one ends. Where it could not, because the server was down, it picks the music up where it would be by
 //! now. A track of unknown length ends where those who control say so.
 
+#[cfg(test)]
+mod tests;
+
 use crate::domain::aggregate::Context;
 use crate::domain::room::playlist::{Playlist, Repeat};
 use crate::domain::room::timeline::Timeline;
