@@ -138,6 +138,8 @@ fn survives<A: Stored>(entry: &Entry<A::Event>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_entry_of_a_room_survives_disk_and_export(entry in any_entry(any_room_event())) {
         survives::<Room>(&entry)?;

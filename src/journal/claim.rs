@@ -11,13 +11,16 @@ pub(super) type Changes = Vec<(ClaimKey, Option<StreamId>)>;
 pub(super) fn resolve(
     claims: &[Claim],
     stream: StreamId,
-    holder: impl Fn(&ClaimKey) -> Option<StreamId>,
+    holder: impl Fn(&ClaimKey) -> Result<Option<StreamId>, AppendError>,
 ) -> Result<Changes, AppendError> {
     let mut changes = Changes::new();
     for claim in claims {
         let (Claim::Reserve(key) | Claim::Release(key)) = claim;
         let changed = changes.iter().rev().find(|(touched, _)| touched == key);
-        let held_by = changed.map_or_else(|| holder(key), |(_, now)| *now);
+        let held_by = match changed {
+            Some((_, now)) => *now,
+            None => holder(key)?,
+        };
         match (claim, held_by) {
             (Claim::Reserve(_), Some(other)) if other != stream => {
                 return Err(AppendError::ClaimTaken(key.clone()));

@@ -64,7 +64,7 @@ impl Inner {
         if head.seq != append.expected {
             return Err(AppendError::WrongSeq { actual: head.seq });
         }
-        let holder = |key: &ClaimKey| self.claims.get(key).copied();
+        let holder = |key: &ClaimKey| Ok(self.claims.get(key).copied());
         for (key, holder) in claim::resolve(&append.claims, append.stream, holder)? {
             match holder {
                 Some(stream) => self.claims.insert(key, stream),

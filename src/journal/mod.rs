@@ -3,11 +3,23 @@
 //! Bytes in, bytes out: streams, numbers, claims and snapshots. What the bytes mean is [`stored`]'s business. The only
 //! home of sled, bincode and the stored types.
 
+mod calm;
 mod chain;
+mod check;
 mod claim;
 pub mod entry;
+mod high_water;
+mod key;
 pub mod memory;
+mod open;
+mod queue;
+mod record;
+pub mod sled_journal;
+mod snapshot;
+mod space;
+mod store;
 pub mod stored;
+mod writer;
 
 use std::fmt;
 
@@ -15,6 +27,7 @@ use uuid::Uuid;
 
 use crate::domain::aggregate::{Claim, ClaimKey};
 pub use entry::{Cause, Entry, Epoch, Head, Kind, Seq, StreamId};
+pub use sled_journal::{Durability, OpenError, Options, SledJournal};
 
 /// The largest encoded entry, in bytes: larger values would leave sled's log for unsynced files of their own.
 pub const MAX_ENTRY: usize = 64 * 1024;

@@ -24,8 +24,9 @@ const FLOORS: [(&str, u32); 18] = [
     ("main", 11),
 ];
 
-/// Neighbours on one floor that may know each other: an id is made from a time.
-const NEIGHBOURS: [(&str, &str); 1] = [("ids", "time")];
+/// Neighbours on one floor that may know each other: an id is made from a time, and the journal measures how long it
+/// has not synced.
+const NEIGHBOURS: [(&str, &str); 2] = [("ids", "time"), ("journal", "clock")];
 
 /// What is wrong with the imports of one file.
 pub(crate) fn complaints(source: &Source) -> Vec<String> {

@@ -1,0 +1,311 @@
+//! The writer: the one thread that writes. Many entries become durable with one sync, and only then is anybody told.
+//!
+//! Each round takes what waits, checks every entry against the ends of the streams and the claims (those of this very
+//! round included), writes one atomic batch, flushes, syncs the file, notes the high-water mark, and answers all.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sled::Batch;
+
+use super::calm::calm;
+use super::chain;
+use super::high_water::HighWater;
+use super::queue::{Job, Work};
+use super::record::{self, Commit};
+use super::sled_journal::{Core, Durability};
+use super::snapshot::Saving;
+use super::{Append, AppendError, Done, Epoch, Head, MAX_ENTRY, Seq, StreamId, claim, key};
+use crate::clock::Stopwatch;
+use crate::domain::aggregate::ClaimKey;
+
+/// How often the high-water mark, and a relaxed journal, are synced while there is something to sync.
+const TIDY_EVERY: Duration = Duration::from_secs(1);
+/// How many streams' ends are kept at hand.
+const MAX_KNOWN: usize = 16_384;
+
+/// Owns everything that only one thread may do.
+pub(super) struct Writer {
+    pub(super) core: Arc<Core>,
+    /// The database's file, to sync it.
+    pub(super) file: File,
+    pub(super) mark: HighWater,
+    pub(super) commit: Commit,
+    pub(super) durability: Durability,
+    known: HashMap<StreamId, Head>,
+    saving: Option<Saving>,
+    /// Since when something is not synced.
+    untidy: Option<Stopwatch>,
+    /// Where the streams stand that a relaxed journal has not made durable.
+    unsynced: HashMap<StreamId, Seq>,
+}
+
+/// One round's batch in the making.
+#[derive(Default)]
+struct Round {
+    batch: Batch,
+    heads: HashMap<StreamId, Head>,
+    /// Where each stream stood before the round.
+    before: HashMap<StreamId, Option<Head>>,
+    claims: HashMap<ClaimKey, Option<StreamId>>,
+    /// Who held each touched claim before the round.
+    claims_before: HashMap<ClaimKey, Option<StreamId>>,
+}
+
+type Answer = (Done, Result<Head, AppendError>);
+
+impl Writer {
+    pub(super) fn new(
+        core: Arc<Core>,
+        file: File,
+        mark: HighWater,
+        commit: Commit,
+        durability: Durability,
+    ) -> Self {
+        Self {
+            core,
+            file,
+            mark,
+            commit,
+            durability,
+            known: HashMap::new(),
+            saving: None,
+            untidy: None,
+            unsynced: HashMap::new(),
+        }
+    }
+
+    /// Works until the journal closes and all that waited is done.
+    pub(super) fn run(mut self) {
+        loop {
+            let patience = match (&self.saving, &self.untidy) {
+                (Some(_), _) => Some(Duration::ZERO),
+                (None, Some(since)) => Some(TIDY_EVERY.saturating_sub(since.elapsed())),
+                (None, None) => None,
+            };
+            let work = self.core.queue.take(patience, self.saving.is_none());
+            let closing = work.closing;
+            self.round(work);
+            let due = |since: &Stopwatch| since.elapsed() >= TIDY_EVERY;
+            if self.untidy.as_ref().is_some_and(due) {
+                self.tidy();
+            }
+            if closing && self.saving.is_none() {
+                break;
+            }
+        }
+        self.tidy();
+    }
+
+    fn round(&mut self, work: Work) {
+        if !work.jobs.is_empty() || !work.settled.is_empty() {
+            self.commit(work.jobs, &work.settled);
+        }
+        if let Some(picture) = work.picture {
+            let store = &self.core.store;
+            let head = self.known.get(&picture.stream).copied();
+            let head = head.or_else(|| store.head_record(picture.stream).ok().flatten());
+            let writable = self.core.failure().is_none() && !self.core.space.is_full();
+            self.saving = head
+                .filter(|_| writable)
+                .and_then(|head| Saving::start(store, picture, &head));
+        }
+        if let Some(saving) = &mut self.saving {
+            match saving.step(&self.core.store) {
+                Ok(true) => {}
+                Ok(false) => self.saving = None,
+                Err(stumble) => {
+                    self.saving = None;
+                    self.core.fail(&stumble.to_string());
+                }
+            }
+        }
+    }
+
+    fn commit(&mut self, jobs: Vec<Job>, settled: &[(StreamId, Seq)]) {
+        let mut round = Round::default();
+        for (stream, seq) in settled {
+            round.batch.remove(key::unsettled(*stream, *seq));
+        }
+        let refusal = match self.core.failure() {
+            Some(why) => Some(AppendError::ReadOnly(why)),
+            None if self.core.space.is_full() => Some(AppendError::StorageFull),
+            None => None,
+        };
+        let mut answers: Vec<Answer> = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let answer = match &refusal {
+                Some(refusal) => Err(refusal.clone()),
+                None => self.stage(&mut round, job.append, job.epoch),
+            };
+            answers.push((job.done, answer));
+        }
+        if refusal.is_none()
+            && let Err(why) = self.write(round)
+        {
+            self.core.fail(&why);
+            for (_, answer) in &mut answers {
+                if answer.is_ok() {
+                    *answer = Err(AppendError::Failed(why.clone()));
+                }
+            }
+        }
+        for (done, answer) in answers {
+            // A caller's panic is the caller's: the writer lives on.
+            let _ = catch_unwind(AssertUnwindSafe(|| done(answer)));
+        }
+    }
+
+    /// Checks one entry and adds it to the round, or refuses it and leaves the round as it was.
+    fn stage(
+        &mut self,
+        round: &mut Round,
+        append: Append,
+        epoch: Option<Epoch>,
+    ) -> Result<Head, AppendError> {
+        let stream = append.stream;
+        let size = append.bytes.len();
+        if size > MAX_ENTRY {
+            return Err(AppendError::TooLarge { size });
+        }
+        let current = match round.heads.get(&stream) {
+            Some(head) => Some(*head),
+            None => self.head(stream)?,
+        };
+        let actual = current.map_or(Seq::ZERO, |head| head.seq);
+        if actual != append.expected {
+            return Err(AppendError::WrongSeq { actual });
+        }
+        let store = &self.core.store;
+        let changes = claim::resolve(&append.claims, stream, |key| {
+            let staged = round.claims.get(key).copied();
+            staged.map_or_else(|| store.holder(key).map_err(read_only), Ok)
+        })?;
+        for (key, _) in &changes {
+            if !round.claims_before.contains_key(key) {
+                let before = store.holder(key).map_err(read_only)?;
+                round.claims_before.insert(key.clone(), before);
+            }
+        }
+        for (key, now) in changes {
+            match now {
+                Some(holder) => round
+                    .batch
+                    .insert(key::claim(&key), record::encode_holder(holder)),
+                None => round.batch.remove(key::claim(&key)),
+            }
+            round.claims.insert(key, now);
+        }
+        let before = current.unwrap_or_else(|| Head {
+            epoch: epoch.unwrap_or_else(Epoch::random),
+            ..Head::default()
+        });
+        let head = Head {
+            seq: before.seq.next(),
+            epoch: before.epoch,
+            chain: chain::link(&before.chain, &append.bytes),
+        };
+        let (value, pieces) = record::encode_entry(&head.chain, &append.bytes);
+        round.batch.insert(key::entry(stream, head.seq), value);
+        for (number, piece) in (0u8..).zip(pieces) {
+            round
+                .batch
+                .insert(key::piece(stream, head.seq, number), piece);
+        }
+        if append.has_effects {
+            round
+                .batch
+                .insert(key::unsettled(stream, head.seq), Vec::new());
+        }
+        round.before.entry(stream).or_insert(current);
+        round.heads.insert(stream, head);
+        Ok(head)
+    }
+
+    /// Where a stream stands, from memory or from the database.
+    fn head(&self, stream: StreamId) -> Result<Option<Head>, AppendError> {
+        if let Some(head) = self.known.get(&stream) {
+            return Ok(Some(*head));
+        }
+        self.core.store.head(stream).map_err(read_only)
+    }
+
+    /// Writes a round and, unless relaxed, makes it durable.
+    fn write(&mut self, mut round: Round) -> Result<(), String> {
+        if round.heads.is_empty() {
+            // Settled marks only: they become durable with whatever follows.
+            let store = &self.core.store;
+            return calm(|| store.0.apply_batch(round.batch)).map_err(|e| e.to_string());
+        }
+        let mut commit = self.commit;
+        commit.number += 1;
+        for (stream, head) in &round.heads {
+            if let Some(Some(before)) = round.before.get(stream) {
+                commit.digest -= (*stream, before);
+            }
+            commit.digest += (*stream, head);
+            round
+                .batch
+                .insert(key::head(*stream), record::encode_head(head));
+        }
+        round.batch.insert(key::COMMIT, commit.encode());
+        let ends = round.heads.iter().map(|(stream, head)| (*stream, head.seq));
+        let ends: Vec<_> = ends.collect();
+
+        if self.durability == Durability::Relaxed {
+            let store = &self.core.store;
+            calm(|| store.0.apply_batch(round.batch)).map_err(|e| e.to_string())?;
+            self.unsynced.extend(ends);
+        } else {
+            self.core.hide(round.before, round.claims_before);
+            let store = &self.core.store;
+            calm(|| store.0.apply_batch(round.batch)).map_err(|e| e.to_string())?;
+            self.sync()?;
+            let noted = self.mark.note(commit.number, ends.into_iter());
+            noted.map_err(|e| e.to_string())?;
+            self.core.show();
+        }
+        self.commit = commit;
+        self.untidy.get_or_insert_with(Stopwatch::start);
+        if self.known.len() > MAX_KNOWN {
+            self.known.clear();
+        }
+        self.known.extend(round.heads);
+        Ok(())
+    }
+
+    /// `flush` alone only hands the bytes to the operating system.
+    fn sync(&self) -> Result<(), String> {
+        let store = &self.core.store;
+        calm(|| store.0.flush()).map_err(|e| e.to_string())?;
+        self.file.sync_data().map_err(|e| e.to_string())
+    }
+
+    /// Syncs what has waited for it: the mark, and all that a relaxed journal wrote.
+    fn tidy(&mut self) {
+        self.untidy = None;
+        if self.core.failure().is_some() {
+            return;
+        }
+        let mut tidied = Ok(());
+        if !self.unsynced.is_empty() {
+            tidied = self.sync().and_then(|()| {
+                // The mark names the streams of one commit; of many relaxed ones it names as many as fit.
+                let ends = self.unsynced.drain();
+                let noted = self.mark.note(self.commit.number, ends);
+                noted.map_err(|e| e.to_string())
+            });
+        }
+        let tidied = tidied.and_then(|()| self.mark.sync().map_err(|e| e.to_string()));
+        if let Err(why) = tidied {
+            self.core.fail(&why);
+        }
+    }
+}
+
+fn read_only(damage: super::Damage) -> AppendError {
+    AppendError::ReadOnly(damage.to_string())
+}
