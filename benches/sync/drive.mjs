@@ -6,6 +6,7 @@
 import { createInterface } from "node:readline";
 import { Person } from "../../tests/browser/harness/api.mjs";
 import { launch, open } from "../../tests/browser/harness/browsers.mjs";
+import { readyToPlay } from "../../tests/browser/harness/room.mjs";
 import { Server } from "../../tests/browser/harness/server.mjs";
 import { until } from "../../tests/browser/harness/until.mjs";
 import { crookedClock } from "./crooked-clock.mjs";
@@ -40,7 +41,8 @@ const commands = {
       await person.join(room.room_id);
       const init = crookedClock(clock);
       const { page, faults } = await open(browser, roomUrl(url), { signedIn: person.signedIn, init });
-      await allowAudio(page);
+      await page.waitForFunction(() => globalThis.__tutti !== undefined);
+      await readyToPlay(page);
       clients[name] = { browser, page, faults, id: person.id };
     }
     await connected(Object.values(clients));
@@ -55,7 +57,6 @@ const commands = {
   async rejoin({ name }) {
     const wall_ms = Date.now();
     await clients[name].page.reload();
-    await allowAudio(clients[name].page);
     return { wall_ms };
   },
 
@@ -75,16 +76,9 @@ async function signInAgain() {
   return {};
 }
 
+/** With a probe, through which a page tells when it has loaded the song. */
 function roomUrl(url) {
-  return `${url}/rooms/${room.room_id}`;
-}
-
-/** The one tap that a browser may ask for. */
-async function allowAudio(page) {
-  const tap = page.getByRole("button", { name: /join audio/i });
-  const ready = page.locator("[data-audio=running]");
-  await tap.or(ready).first().waitFor();
-  if (await tap.isVisible()) await tap.click();
+  return `${url}/room/${room.room_id}?probe=1`;
 }
 
 async function connected(expected) {
