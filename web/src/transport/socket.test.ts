@@ -171,7 +171,7 @@ describe("a connection", () => {
     socket.start();
     await vi.advanceTimersByTimeAsync(0);
     last().accept();
-    last().say({ type: "error", code: "AUTH_REQUIRED", message: "expired" });
+    last().say({ type: "bye", code: 4401, reason: "expired" });
     last().drop();
     await vi.advanceTimersByTimeAsync(300);
     await welcome();
@@ -241,6 +241,18 @@ describe("a watched room", () => {
     last().say(snapshot(4));
     last().say({ type: "resumed", room_id: ROOM, epoch: "e2", after_seq: 4 });
     expect(last().of("watch").at(-1)).toEqual({ type: "watch", room_id: ROOM });
+  });
+
+  it("asks again where the server could not answer just now", async () => {
+    const { socket, last, welcome } = setup();
+    const room = listener();
+    socket.watch(ROOM, room);
+    socket.start();
+    await welcome();
+    last().say({ type: "unwatched", room_id: ROOM, code: "OVERLOADED", reason: "busy" });
+    expect(room.seen).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(last().of("watch")).toHaveLength(2);
   });
 
   it("says why it is not let in, whether told by name or as an error", async () => {

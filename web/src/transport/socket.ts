@@ -48,6 +48,8 @@ const REHELLO_AT_LEAST_MS = 5_000;
 const MARGIN_MS = 5_000;
 /** What a token should last when a connection begins with it. */
 const TOKEN_LASTS_MS = 30_000;
+/** The server's close code for a token it takes no more. */
+const CLOSED_AUTH_REQUIRED = 4401;
 const REFUSALS: ReadonlySet<string> = new Set(["NOT_FOUND", "NOT_IN_ROOM", "FORBIDDEN", "JOIN_FAILED"]);
 
 export class TuttiSocket {
@@ -115,6 +117,7 @@ export class TuttiSocket {
     if (this.#phase === "online") watching.ask();
     return () => {
       if (this.#watches.get(roomId) !== watching) return;
+      watching.stop();
       this.#watches.delete(roomId);
       if (this.#phase === "online") this.#send({ type: "unwatch", room_id: roomId });
     };
@@ -192,6 +195,7 @@ export class TuttiSocket {
         return;
       case "bye":
         this.#comeBackMs = message.retry_after_ms ?? 0;
+        if (message.code === CLOSED_AUTH_REQUIRED) this.#refusedToken = this.#token;
         return;
       default:
         this.#watches.get(message.room_id)?.take(message);
@@ -232,7 +236,6 @@ export class TuttiSocket {
   }
 
   #error(error: ApiError): void {
-    if (error.code === "AUTH_REQUIRED") this.#refusedToken = this.#token;
     if (!REFUSALS.has(error.code)) return;
     for (const watching of this.#watches.values()) {
       if (watching.asked) {

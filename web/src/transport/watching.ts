@@ -5,10 +5,15 @@
  * guessing. Knows the numbering and not what the entries mean.
  */
 import type { ClientMessage, ServerMessage } from "../protocol/native";
+import type { ErrorCode } from "../protocol/rest";
 import { ApiError } from "./errors";
 
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 export type RoomMessage = Of<"snapshot" | "resumed" | "entry" | "presence" | "reaction" | "unwatched">;
+
+/** Reasons that pass by themselves. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(["INTERNAL", "OVERLOADED", "RATE_LIMITED", "READ_ONLY"]);
+const AGAIN_MS = 1_500;
 
 /** What a room is told. */
 export interface RoomListener {
@@ -66,11 +71,21 @@ export class Watching {
         if (!this.#asked) this.#listener.presence(message);
         return;
       case "unwatched":
+        if (message.code && PASSING.has(message.code)) {
+          this.#asked = true;
+          setTimeout(() => this.#asked && this.ask(), AGAIN_MS);
+          return;
+        }
         this.refuse(new ApiError(message.code ?? "CANCELLED", message.reason));
         return;
       case "reaction":
         return;
     }
+  }
+
+  /** Nobody listens any more. */
+  stop(): void {
+    this.#asked = false;
   }
 
   refuse(error: ApiError): void {

@@ -1,6 +1,12 @@
 /** Rooms for the tests of this folder. Not part of the built client. */
-import type { Item, Member, RoomState, Timeline } from "../../protocol/model";
+import type { Item, Member, RoomEvent, RoomState, Timeline } from "../../protocol/model";
+import type { Command } from "../../protocol/native";
+import { ClockEstimator } from "../../sync/clock";
+import type { ApiError } from "../../transport/errors";
+import type { TuttiSocket } from "../../transport/socket";
+import type { RoomListener } from "../../transport/watching";
 import { fromSnapshot, type RoomView } from "./reducer";
+import { RoomStore } from "./room.svelte";
 
 export function item(n: number, track: Partial<Item["track"]> = {}): Item {
   return {
@@ -61,4 +67,52 @@ export function view(more: Partial<RoomState> = {}, members = [member(1), member
 
 export function titles(of: RoomView): string[] {
   return of.state.playlist.map((each) => each.track.title);
+}
+
+/** A room store on a socket that goes nowhere: what it is told comes from the test, what it says is kept. */
+export function fakeRoom(of: RoomView = view(), userId = "user_1") {
+  const clock = new ClockEstimator();
+  const commands: Command[] = [];
+  let listener: RoomListener | null = null;
+  let answer: (command: Command) => Promise<number> = async () => 1;
+  const socket = {
+    clock,
+    phase: "online",
+    subscribe: () => () => undefined,
+    watch: (_: string, given: RoomListener) => {
+      listener = given;
+      return () => undefined;
+    },
+    command: (_: string, command: Command) => {
+      commands.push(command);
+      return answer(command);
+    },
+    report: () => undefined,
+    nudge: () => undefined,
+  };
+  const room = new RoomStore(of.state.room_id, socket as unknown as TuttiSocket, userId);
+  room.watch();
+  const told = listener as unknown as RoomListener;
+  told.snapshot({
+    type: "snapshot",
+    room_id: of.state.room_id,
+    epoch: "e",
+    seq: 0,
+    state: of.state,
+    members: [...of.members],
+  });
+  told.live();
+  const tell = (...events: RoomEvent[]) =>
+    told.entry({
+      type: "entry",
+      room_id: of.state.room_id,
+      seq: 1,
+      at_ms: 0,
+      cause: { command: "test", command_id: null, user_id: null },
+      events,
+    });
+  const refuse = (error: ApiError) => {
+    answer = () => Promise.reject(error);
+  };
+  return { room, commands, tell, told, refuse };
 }

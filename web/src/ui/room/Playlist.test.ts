@@ -1,0 +1,75 @@
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
+import { beforeEach, expect, it } from "vitest";
+import { toasts } from "../state/toasts.svelte";
+import Playlist from "./Playlist.svelte";
+import { fakeRoom, view } from "./testkit";
+import { Uploads } from "./uploads.svelte";
+
+beforeEach(() => {
+  toasts.list = [];
+});
+
+function show(of = view(), userId = "user_1") {
+  const made = fakeRoom(of, userId);
+  render(Playlist, { room: made.room, uploads: new Uploads(made.room), onadd: () => undefined });
+  return made;
+}
+
+const options = async (title: string) => {
+  await fireEvent.click(screen.getByRole("button", { name: `Options for ${title}` }));
+  return within(screen.getByRole("dialog"));
+};
+
+it("lists the songs and marks the current one", () => {
+  show();
+  expect(screen.getByText("3 songs · 3:00")).toBeTruthy();
+  const rows = screen.getAllByTestId("playlist-row");
+  expect(rows.map((row) => row.getAttribute("aria-current"))).toEqual(["true", null, null]);
+});
+
+it("plays the song that is pressed", async () => {
+  const { commands } = show();
+  await fireEvent.click(screen.getByRole("button", { name: "Play Song 2" }));
+  expect(commands).toEqual([{ type: "select", item_id: "item_2" }]);
+});
+
+it("moves by buttons, up, down and to the next place", async () => {
+  const { commands } = show();
+  const dialog = await options("Song 3");
+  expect(dialog.getByRole("button", { name: "Move down" })).toHaveProperty("disabled", true);
+  await fireEvent.click(dialog.getByRole("button", { name: "Move up" }));
+  await fireEvent.click(dialog.getByRole("button", { name: "Play next" }));
+  expect(commands).toEqual([
+    { type: "move", item_id: "item_3", position: 1 },
+    { type: "move", item_id: "item_3", position: 1 },
+  ]);
+});
+
+it("removes, and offers to undo it", async () => {
+  const { commands } = show();
+  const dialog = await options("Song 2");
+  await fireEvent.click(dialog.getByRole("button", { name: "Remove" }));
+  expect(commands).toEqual([{ type: "remove", item_id: "item_2" }]);
+  await expect.poll(() => toasts.list[0]?.action?.label).toBe("Undo");
+});
+
+it("is emptied only when asked twice", async () => {
+  const { commands } = show();
+  await fireEvent.click(screen.getByRole("button", { name: "Clear the playlist" }));
+  expect(commands).toEqual([]);
+  await fireEvent.click(screen.getByRole("button", { name: "Remove all" }));
+  expect(commands).toEqual([{ type: "clear" }]);
+});
+
+it("empty, it says what to do", () => {
+  show(view({ playlist: [], timeline: null }));
+  expect(screen.getByText("The playlist is empty")).toBeTruthy();
+});
+
+it("a guest changes nothing and is told why", async () => {
+  const { commands } = show(view(), "user_2");
+  await fireEvent.click(screen.getByRole("button", { name: "Play Song 2" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Add music" }));
+  expect(commands).toEqual([]);
+  expect(toasts.list.map((toast) => toast.text)).toEqual(["Member 1 controls the music here."]);
+});
