@@ -16,6 +16,8 @@ export type Step = "waiting" | "sending" | "reading" | "done" | "failed";
 
 const AT_ONCE = 2;
 const DONE_SHOWN_MS = 2_500;
+/** Trying the same file again would end the same way. */
+const USELESS: ReadonlySet<string> = new Set(["INVALID_REQUEST", "PAYLOAD_TOO_LARGE"]);
 const AUDIO_NAME = /\.(mp3|m4a|aac|mp4|flac|ogg|oga|opus|wav|weba|webm)$/i;
 
 export class FileUpload {
@@ -23,6 +25,8 @@ export class FileUpload {
   step: Step = $state("waiting");
   share = $state(0);
   failure: string | null = $state(null);
+  /** The same file may be taken another time. */
+  retryable = $state(true);
   running: Upload | null = null;
 
   constructor(file: File) {
@@ -44,6 +48,7 @@ export class Uploads {
       if (looksLikeAudio(each.file)) continue;
       each.step = "failed";
       each.failure = t.add.notAudio;
+      each.retryable = false;
     }
     this.list = [...this.list, ...fresh];
     this.#pump();
@@ -90,6 +95,7 @@ export class Uploads {
       if (ApiError.from(cause).code === "CANCELLED") return;
       each.step = "failed";
       each.failure = errorText(cause);
+      each.retryable = !USELESS.has(ApiError.from(cause).code);
     } finally {
       each.running = null;
       this.#pump();

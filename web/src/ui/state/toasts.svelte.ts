@@ -1,4 +1,5 @@
 /** Short messages that come and go, and words for screen readers alone. */
+import { untrack } from "svelte";
 import { errorText, t } from "../messages";
 
 export interface Toast {
@@ -16,6 +17,10 @@ class Toasts {
   #next = 0;
 
   say(text: string, tone: Toast["tone"] = "plain", action: Toast["action"] = null): void {
+    untrack(() => this.#add(text, tone, action));
+  }
+
+  #add(text: string, tone: Toast["tone"], action: Toast["action"]): void {
     if (this.list.some((toast) => toast.text === text && action === null)) return;
     const toast: Toast = { id: this.#next++, text, tone, action };
     this.list = [...this.list, toast].slice(-MOST);
@@ -38,10 +43,12 @@ class Toasts {
 
 class Announcer {
   text = $state("");
+  #last = "";
 
   /** Read out by screen readers, politely; a repetition is read again. */
   say(text: string): void {
-    this.text = text === this.text ? `${text}\u00a0` : text;
+    this.#last = text === this.#last ? `${text}\u00a0` : text;
+    this.text = this.#last;
   }
 }
 
