@@ -11,5 +11,54 @@ pub mod http;
 pub mod limits;
 pub mod outbox;
 pub mod peer;
+pub mod request;
+pub mod route;
+pub mod schemas;
+pub mod static_files;
 pub mod to_wire;
 pub mod ws;
+
+use std::sync::Arc;
+
+use warp::filters::BoxedFilter;
+
+use crate::app::App;
+use crate::metrics::Metrics;
+use answer::Response;
+use auth::Authority;
+use headers::Manners;
+use limits::Limits;
+use route::Route;
+use ws::Sockets;
+
+/// What every route reaches.
+pub struct Gateway {
+    /// The use cases.
+    pub app: App,
+    /// Who checks who calls.
+    pub authority: Arc<Authority>,
+    /// How much may be asked for.
+    pub limits: Arc<Limits>,
+    /// The open WebSockets.
+    pub sockets: Arc<Sockets>,
+    /// Which pages may use this server.
+    pub manners: Manners,
+    /// How this server is reached, where that is configured: scheme and host.
+    pub public_url: Option<String>,
+    /// What native connections share.
+    pub native: Arc<dialect::native::Terms>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Every route of every dialect.
+pub fn table() -> Vec<Route> {
+    let mut routes = dialect::rest::routes();
+    routes.push(dialect::native::route_of_socket());
+    routes
+}
+
+/// The whole gateway as one filter, which answers every request.
+pub fn filter(gateway: &Arc<Gateway>) -> BoxedFilter<(Response,)> {
+    route::filter(&table(), gateway, static_files::filter())
+}

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn an_old_key_hands_over_and_goes_on_verifying() {
         let directory = tempfile::tempdir().unwrap();
-        let open = |days| {
+        let open = |days: i64| {
             Secrets::open(
                 directory.path(),
                 Timestamp::from_ms(0) + Span::from_secs(days * 24 * 3600),

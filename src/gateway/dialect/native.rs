@@ -9,6 +9,9 @@ mod encoder;
 pub use conversation::{Terms, converse};
 pub use encoder::NativeEncoder;
 
+use crate::gateway::route::{Access, Gives, Route, route};
+use crate::gateway::{answer, ws};
+
 /// The subprotocol's name.
 pub const SUBPROTOCOL: &str = "tutti.v1";
 
@@ -20,4 +23,20 @@ pub mod close {
     pub const AUTH_REQUIRED: u16 = 4401;
     /// The server restarts: come back.
     pub const RESTART: u16 = 1012;
+}
+
+/// `GET /ws`: the upgrade.
+pub fn route_of_socket() -> Route {
+    route(hyper::Method::GET, "/ws", "The native socket")
+        .open_to(Access::Anybody)
+        .gives_other(101, Gives::Socket)
+        .by(|mut request| async move {
+            let handshake = request.handshake.take().ok_or_else(answer::broken)?;
+            let gateway = request.gateway;
+            let terms = gateway.native.clone();
+            let limits = gateway.limits.socket();
+            ws::accept(&gateway.sockets, handshake, Some(SUBPROTOCOL), |socket| {
+                converse(terms, socket, limits)
+            })
+        })
 }

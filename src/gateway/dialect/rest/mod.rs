@@ -1,3 +1,10 @@
-//! REST.
+//! REST, under `/api/v1`: each call one use case of the app. Here is the table; what a call does is in its own file.
+
+pub mod auth;
+pub mod me;
 pub mod playlist;
+pub mod probes;
 pub mod rooms;
+mod table;
+
+pub use table::routes;

@@ -1,0 +1,6 @@
+//! Schemas.
+
+/// OpenAPI.
+pub const OPENAPI: &str = "{}";
+/// AsyncAPI.
+pub const ASYNCAPI: &str = "{}";
