@@ -177,10 +177,15 @@ impl App {
         self.closing.load(Ordering::Acquire)
     }
 
-    /// Says goodbye to every connection, and stops every entity once what it does is durable.
-    pub async fn close(&self) {
+    /// Tells every connection to come back after a restart, and closes it.
+    pub fn farewell(&self) {
         self.closing.store(true, Ordering::Release);
         self.presence.close_all(Farewell::Restart);
+    }
+
+    /// Stops every entity once what it does is durable. Nothing is taken from here on.
+    pub async fn close(&self) {
+        self.farewell();
         self.rooms.close().await;
         self.sessions.close().await;
         self.users.close().await;

@@ -1,0 +1,146 @@
+//! The composition root: puts clock, journal, app, catalogue and gateway together, and takes them apart again in good
+//! order.
+//!
+//! Handed its configuration; owns its listener. Two servers can run in one process.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::app::{App, Options};
+use crate::catalog::{Catalog, CatalogLimits};
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Config, Durability, Limits};
+use crate::gateway;
+use crate::gateway::auth::{Authority, Secrets};
+use crate::gateway::headers::Manners;
+use crate::gateway::limits::Limiter;
+use crate::journal::sled_journal::{Options as JournalOptions, SledJournal};
+use crate::metrics::Metrics;
+use crate::time::Timestamp;
+
+/// How often the server leaves word that it is alive.
+const ALIVE_EVERY: Duration = Duration::from_secs(2);
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// Its use cases.
+    pub app: App,
+    journal: Arc<SledJournal>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+    alive: JoinHandle<()>,
+}
+
+/// Starts a server; it accepts once this returns.
+///
+/// # Errors
+/// One sentence that names what is in the way: the address, the data directory, the journal.
+pub async fn start(config: Config) -> Result<Running, String> {
+    let data = &config.data;
+    let make = |path: &Path| {
+        std::fs::create_dir_all(path).map_err(|error| format!("{} cannot be made: {error}", path.display()))
+    };
+    make(data)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    let journal = Arc::new(open_journal(data, config.durability)?);
+    let secrets = Secrets::open(data, clock.now())
+        .map_err(|error| format!("the secrets in {} cannot be read or made: {error}", data.display()))?;
+    let limits =
+        CatalogLimits { max_file: config.max_upload, per_user: config.user_quota, total: config.total_quota };
+    let catalog = Catalog::open(&data.join("media"), config.media.as_deref(), limits)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
+    let addr = listener.local_addr().map_err(|error| error.to_string())?;
+
+    let mark = data.join("alive");
+    let options = Options { previous_alive: read_alive(&mark), ..Options::default() };
+    let app = App::start(journal.clone(), clock.clone(), options)
+        .await
+        .map_err(|failure| format!("the rooms cannot be started: {failure:?}"))?;
+    let metrics = Arc::new(Metrics::default());
+    let manners = Manners { allowed_origins: config.allowed_origins.clone() };
+    let limiter = Arc::new(match config.limits {
+        Limits::On => Limiter::new(),
+        Limits::Off => Limiter::off(),
+    });
+    let deps = gateway::Deps {
+        app: app.clone(),
+        authority: Arc::new(Authority::new(&secrets)),
+        catalog: Arc::new(catalog),
+        limiter,
+        metrics: metrics.clone(),
+        manners: manners.clone(),
+        public_url: config.public_url.clone(),
+    };
+    let off = config.limits == Limits::Off;
+    let settings = gateway::http::Settings {
+        connections: config.max_connections,
+        connections_per_network: if off { config.max_connections } else { 1_024 },
+        proxies: config.proxies.clone(),
+        manners,
+        ..Default::default()
+    };
+    if let Some(at) = config.metrics_listen {
+        let listener =
+            TcpListener::bind(at).await.map_err(|error| format!("{at} cannot be listened on: {error}"))?;
+        tokio::spawn(gateway::serve_metrics(listener, metrics.clone(), app.clone()));
+    }
+    let (stop, stopped) = oneshot::channel::<()>();
+    let service = gateway::service(deps);
+    let serving = tokio::spawn(gateway::http::serve(listener, service, settings, metrics, async {
+        let _ = stopped.await;
+    }));
+    let alive = tokio::spawn(keep_alive_mark(mark, clock));
+    Ok(Running { addr, app, journal, stop, serving, alive })
+}
+
+impl Running {
+    /// Stops in good order: accepts no more, tells every socket to come back, finishes what is in flight, and puts
+    /// everything to rest on disk.
+    pub async fn shutdown(self) {
+        let _ = self.stop.send(());
+        self.app.farewell();
+        let _ = self.serving.await;
+        self.app.close().await;
+        self.alive.abort();
+        drop(self.app);
+        let journal = self.journal;
+        let closed = tokio::task::spawn_blocking(move || journal.close()).await;
+        if closed.is_err() {
+            tracing::error!("the journal could not be closed in good order");
+        }
+    }
+}
+
+fn open_journal(data: &Path, durability: Durability) -> Result<SledJournal, String> {
+    let options = JournalOptions { relaxed: durability == Durability::Relaxed, ..JournalOptions::default() };
+    SledJournal::open(&data.join("journal"), options).map_err(|error| error.to_string())
+}
+
+/// When the server was last alive, as it left word.
+fn read_alive(mark: &Path) -> Option<Timestamp> {
+    std::fs::read_to_string(mark).ok()?.trim().parse().ok()
+}
+
+/// Leaves word, now and then, that the server is alive: after a crash, music that nobody comes back to is paused where
+/// it was then. Losing a word costs a second of a song at most, so nothing is synced.
+async fn keep_alive_mark(mark: PathBuf, clock: Arc<dyn Clock>) {
+    let mut ticks = tokio::time::interval(ALIVE_EVERY);
+    loop {
+        ticks.tick().await;
+        let next = mark.with_extension("next");
+        let written = tokio::fs::write(&next, clock.now().to_string()).await;
+        if let Err(error) = written.and(tokio::fs::rename(&next, &mark).await) {
+            tracing::debug!(%error, "no word could be left");
+        }
+    }
+}
