@@ -19,7 +19,7 @@ use crate::config::{Config, Durability, Limits};
 use crate::gateway;
 use crate::gateway::auth::{Authority, Secrets};
 use crate::gateway::headers::Manners;
-use crate::gateway::limits::Limiter;
+use crate::gateway::limits::{Limits as Rationing, Rates};
 use crate::journal::sled_journal::{Options as JournalOptions, SledJournal};
 use crate::metrics::Metrics;
 use crate::time::Timestamp;
@@ -68,15 +68,12 @@ pub async fn start(config: Config) -> Result<Running, String> {
         .map_err(|failure| format!("the rooms cannot be started: {failure:?}"))?;
     let metrics = Arc::new(Metrics::default());
     let manners = Manners { allowed_origins: config.allowed_origins.clone() };
-    let limiter = Arc::new(match config.limits {
-        Limits::On => Limiter::new(),
-        Limits::Off => Limiter::off(),
-    });
+    let rates = (config.limits == Limits::On).then(Rates::default);
     let deps = gateway::Deps {
         app: app.clone(),
         authority: Arc::new(Authority::new(&secrets)),
         catalog: Arc::new(catalog),
-        limiter,
+        limits: Rationing::start(rates, metrics.clone()),
         metrics: metrics.clone(),
         manners: manners.clone(),
         public_url: config.public_url.clone(),
@@ -121,9 +118,14 @@ impl Running {
     }
 }
 
+/// Where a data directory keeps its journal.
+pub fn journal_dir(data: &Path) -> PathBuf {
+    data.join("journal")
+}
+
 fn open_journal(data: &Path, durability: Durability) -> Result<SledJournal, String> {
     let options = JournalOptions { relaxed: durability == Durability::Relaxed, ..JournalOptions::default() };
-    SledJournal::open(&data.join("journal"), options).map_err(|error| error.to_string())
+    SledJournal::open(&journal_dir(data), options).map_err(|error| error.to_string())
 }
 
 /// When the server was last alive, as it left word.

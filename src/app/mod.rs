@@ -27,7 +27,7 @@ use around::Around;
 
 pub use error::AppError;
 pub use rooms::{MAX_HISTORY, Moment, NewRoom, RoomView, SharedEntry};
-pub use upkeep::{HOST_GRACE, NAMED_PRESENCE, PresenceChanged, Reacted, UNHEARD};
+pub use upkeep::{HOST_GRACE, NAMED_PRESENCE, PresenceChanged, Reacted, UNHEARD, replayed};
 
 /// What may be set where an app starts.
 #[derive(Debug, Clone, Copy)]

@@ -191,7 +191,7 @@ fn each<A: Stored>(journal: &dyn Journal, mut note: impl FnMut(uuid::Uuid, Seq, 
         let Some(last) = streams.last() else { return };
         after = Some(last.id);
         for stream in streams {
-            match load::<A>(journal, stream) {
+            match replayed::<A>(journal, stream) {
                 Ok((state, seq, at)) => note(stream.id, seq, &state, at),
                 Err(damage) => tracing::error!(%damage, "left out of the directory"),
             }
@@ -199,8 +199,11 @@ fn each<A: Stored>(journal: &dyn Journal, mut note: impl FnMut(uuid::Uuid, Seq, 
     }
 }
 
-/// An aggregate as the journal has it.
-fn load<A: Stored>(
+/// An aggregate as the journal has it, the number of its last entry, and when that was decided.
+///
+/// # Errors
+/// Where an entry is missing or damaged.
+pub fn replayed<A: Stored>(
     journal: &dyn Journal,
     stream: StreamId,
 ) -> Result<(A, Seq, Timestamp), crate::journal::Damage> {
