@@ -13,14 +13,16 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Options};
-use crate::catalog::{Catalog, CatalogLimits};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Durability, Limits};
-use crate::gateway;
-use crate::gateway::auth::{Authority, Secrets};
+use crate::gateway::auth::Authority;
+use crate::gateway::auth::secrets::Secrets;
+use crate::gateway::dialect::native::{NativeEncoder, Terms};
 use crate::gateway::headers::Manners;
 use crate::gateway::limits::{Limits as Rationing, Rates};
-use crate::journal::sled_journal::{Options as JournalOptions, SledJournal};
+use crate::gateway::ws::Sockets;
+use crate::gateway::{self, Gateway};
+use crate::journal::sled_journal::{Durability as Kept, Options as JournalOptions, SledJournal};
 use crate::metrics::Metrics;
 use crate::time::Timestamp;
 
@@ -53,9 +55,6 @@ pub async fn start(config: Config) -> Result<Running, String> {
     let journal = Arc::new(open_journal(data, config.durability)?);
     let secrets = Secrets::open(data, clock.now())
         .map_err(|error| format!("the secrets in {} cannot be read or made: {error}", data.display()))?;
-    let limits =
-        CatalogLimits { max_file: config.max_upload, per_user: config.user_quota, total: config.total_quota };
-    let catalog = Catalog::open(&data.join("media"), config.media.as_deref(), limits)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
@@ -69,15 +68,19 @@ pub async fn start(config: Config) -> Result<Running, String> {
     let metrics = Arc::new(Metrics::default());
     let manners = Manners { allowed_origins: config.allowed_origins.clone() };
     let rates = (config.limits == Limits::On).then(Rates::default);
-    let deps = gateway::Deps {
+    let authority = Arc::new(Authority::new(&secrets));
+    let encoder = NativeEncoder::new(app.directory().clone(), app.presence().clone(), clock.clone());
+    let sockets = Sockets::start(metrics.clone());
+    let gateway = Arc::new(Gateway {
         app: app.clone(),
-        authority: Arc::new(Authority::new(&secrets)),
-        catalog: Arc::new(catalog),
+        authority: authority.clone(),
         limits: Rationing::start(rates, metrics.clone()),
-        metrics: metrics.clone(),
+        sockets: sockets.clone(),
         manners: manners.clone(),
         public_url: config.public_url.clone(),
-    };
+        native: Arc::new(Terms { app: app.clone(), authority, encoder }),
+        metrics: metrics.clone(),
+    });
     let off = config.limits == Limits::Off;
     let settings = gateway::http::Settings {
         connections: config.max_connections,
@@ -86,13 +89,8 @@ pub async fn start(config: Config) -> Result<Running, String> {
         manners,
         ..Default::default()
     };
-    if let Some(at) = config.metrics_listen {
-        let listener =
-            TcpListener::bind(at).await.map_err(|error| format!("{at} cannot be listened on: {error}"))?;
-        tokio::spawn(gateway::serve_metrics(listener, metrics.clone(), app.clone()));
-    }
     let (stop, stopped) = oneshot::channel::<()>();
-    let service = gateway::service(deps);
+    let service = gateway::service(&gateway);
     let serving = tokio::spawn(gateway::http::serve(listener, service, settings, metrics, async {
         let _ = stopped.await;
     }));
@@ -110,11 +108,9 @@ impl Running {
         self.app.close().await;
         self.alive.abort();
         drop(self.app);
+        // Its last holder closes the journal; that waits for the disk.
         let journal = self.journal;
-        let closed = tokio::task::spawn_blocking(move || journal.close()).await;
-        if closed.is_err() {
-            tracing::error!("the journal could not be closed in good order");
-        }
+        let _ = tokio::task::spawn_blocking(move || drop(journal)).await;
     }
 }
 
@@ -124,7 +120,11 @@ pub fn journal_dir(data: &Path) -> PathBuf {
 }
 
 fn open_journal(data: &Path, durability: Durability) -> Result<SledJournal, String> {
-    let options = JournalOptions { relaxed: durability == Durability::Relaxed, ..JournalOptions::default() };
+    let durability = match durability {
+        Durability::Fsync => Kept::Fsync,
+        Durability::Relaxed => Kept::Relaxed,
+    };
+    let options = JournalOptions { durability, ..JournalOptions::default() };
     SledJournal::open(&journal_dir(data), options).map_err(|error| error.to_string())
 }
 
