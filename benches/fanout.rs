@@ -69,14 +69,23 @@ impl Connection for Indifferent {
 }
 
 fn seek(ms: u64) -> room::Command {
-    playback::Command::Seek { position: Position::from_ms(ms) }.into()
+    playback::Command::Seek {
+        position: Position::from_ms(ms),
+    }
+    .into()
 }
 
 async fn crowd(listeners: usize) -> (App, UserId, RoomId, Arc<Heard>) {
     let clock = Arc::new(SystemClock::start());
-    let app = App::start(Arc::new(MemoryJournal::new()), clock, Options::default()).await.expect("an app");
+    let app = App::start(Arc::new(MemoryJournal::new()), clock, Options::default())
+        .await
+        .expect("an app");
     let host = app.become_guest("Host".to_owned()).await.expect("a guest");
-    let new = NewRoom { name: "Crowd".to_owned(), visibility: Visibility::Public, control: Control::Host };
+    let new = NewRoom {
+        name: "Crowd".to_owned(),
+        visibility: Visibility::Public,
+        control: Control::Host,
+    };
     let room = app.create_room(host, new, None).await.expect("a room").id;
     let track = Track {
         title: "Bench".to_owned(),
@@ -87,14 +96,26 @@ async fn crowd(listeners: usize) -> (App, UserId, RoomId, Arc<Heard>) {
         source: Source::Url("https://example.org/bench.mp3".to_owned()),
     };
     let add = playlist::Command::Add { track, index: None };
-    app.execute(By::User(host), room, add.into(), None).await.expect("a track");
-    let encoder = NativeEncoder::new(app.directory().clone(), app.presence().clone(), app.clock().clone());
+    app.execute(By::User(host), room, add.into(), None)
+        .await
+        .expect("a track");
+    let encoder = NativeEncoder::new(
+        app.directory().clone(),
+        app.presence().clone(),
+        app.clock().clone(),
+    );
     let heard = Arc::<Heard>::default();
     for _ in 0..listeners {
         let session = SessionId(uuid::Uuid::from_u128(1));
         let id = app.presence().connect(host, session, Arc::new(Indifferent));
-        let subscriber = Subscriber { id, encoder: encoder.clone(), outlet: Arc::new(Ear(heard.clone())) };
-        app.watch(host, room, subscriber, None).await.expect("following");
+        let subscriber = Subscriber {
+            id,
+            encoder: encoder.clone(),
+            outlet: Arc::new(Ear(heard.clone())),
+        };
+        app.watch(host, room, subscriber, None)
+            .await
+            .expect("following");
     }
     heard.until(listeners).await;
     (app, host, room, heard)
@@ -112,7 +133,9 @@ fn deliver(criterion: &mut Criterion) {
                 ms += 1;
                 let all = heard.messages.load(Ordering::SeqCst) + listeners;
                 runtime.block_on(async {
-                    app.execute(By::User(host), room, seek(ms), None).await.expect("accepted");
+                    app.execute(By::User(host), room, seek(ms), None)
+                        .await
+                        .expect("accepted");
                     heard.until(all).await;
                 });
             });
@@ -125,14 +148,30 @@ fn deliver(criterion: &mut Criterion) {
 fn encode(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (app, host, room, _) = runtime.block_on(crowd(1));
-    let encoder = NativeEncoder::new(app.directory().clone(), app.presence().clone(), app.clock().clone());
+    let encoder = NativeEncoder::new(
+        app.directory().clone(),
+        app.presence().clone(),
+        app.clock().clone(),
+    );
     let item = tutti::ids::ItemId(uuid::Uuid::from_u128(7));
     let at = Timestamp::from_ms(1_700_000_000_000);
     let timeline = room::timeline::Timeline::playing(item, Position::from_ms(5), at);
-    let cause = Cause { command: "seek".to_owned(), command_id: None, fingerprint: 0, by: By::User(host) };
+    let cause = Cause {
+        command: "seek".to_owned(),
+        command_id: None,
+        fingerprint: 0,
+        by: By::User(host),
+    };
     let events = vec![playback::Event::Seeked { timeline }.into()];
-    let entries = vec![Arc::new(Entry { seq: Seq(9), at, cause, events })];
-    criterion.bench_function("fanout/encode_once", |bench| bench.iter(|| encoder.entries(room, black_box(&entries))));
+    let entries = vec![Arc::new(Entry {
+        seq: Seq(9),
+        at,
+        cause,
+        events,
+    })];
+    criterion.bench_function("fanout/encode_once", |bench| {
+        bench.iter(|| encoder.entries(room, black_box(&entries)))
+    });
     runtime.block_on(app.close());
 }
 

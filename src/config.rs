@@ -46,10 +46,20 @@ pub struct Said {
     #[arg(long, env = "TUTTI_DURABILITY", value_enum)]
     pub durability: Option<Durability>,
     /// A further page origin that may use this server, as https://music.example.org; may be repeated or joined by commas
-    #[arg(long = "allowed-origin", env = "TUTTI_ALLOWED_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
+    #[arg(
+        long = "allowed-origin",
+        env = "TUTTI_ALLOWED_ORIGIN",
+        value_delimiter = ',',
+        value_name = "ORIGIN"
+    )]
     pub allowed_origin: Option<Vec<String>>,
     /// An address or network of a proxy whose forwarded headers are believed, as 10.0.0.0/8; may be repeated
-    #[arg(long = "trusted-proxy", env = "TUTTI_TRUSTED_PROXY", value_delimiter = ',', value_name = "NETWORK")]
+    #[arg(
+        long = "trusted-proxy",
+        env = "TUTTI_TRUSTED_PROXY",
+        value_delimiter = ',',
+        value_name = "NETWORK"
+    )]
     pub trusted_proxy: Option<Vec<String>>,
     /// The address people reach this server at, for invite links, as https://music.example.org [default: as asked]
     #[arg(long, env = "TUTTI_PUBLIC_URL", value_name = "URL")]
@@ -126,7 +136,9 @@ const MIB: u64 = 1024 * 1024;
 impl Said {
     /// Where everything is kept, by flag or environment.
     pub fn data_dir(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(|| PathBuf::from("tutti-data"))
+        self.data
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("tutti-data"))
     }
 
     /// Decides, with the file's word where flags and environment say nothing.
@@ -136,26 +148,57 @@ impl Said {
     pub fn decide(self) -> Result<Config, ConfigError> {
         let data = self.data_dir();
         let file = self.file(&data)?;
-        let listen = self.listen.or(file.listen).unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 8080));
+        let listen = self
+            .listen
+            .or(file.listen)
+            .unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 8080));
         let limits = self.limits.or(file.limits).unwrap_or(Limits::On);
         if limits == Limits::Off && !is_loopback(listen.ip()) {
-            return Err(ConfigError(format!("--limits off is for loopback only, and {listen} is open to others")));
+            return Err(ConfigError(format!(
+                "--limits off is for loopback only, and {listen} is open to others"
+            )));
         }
-        let mut origins = self.allowed_origin.or(file.allowed_origin).unwrap_or_default();
+        let mut origins = self
+            .allowed_origin
+            .or(file.allowed_origin)
+            .unwrap_or_default();
         origins.extend(seed_origins());
-        let proxies = self.trusted_proxy.or(file.trusted_proxy).unwrap_or_default();
-        let mib = |said: Option<u64>, file: Option<u64>, default: u64| said.or(file).unwrap_or(default) * MIB;
+        let proxies = self
+            .trusted_proxy
+            .or(file.trusted_proxy)
+            .unwrap_or_default();
+        let mib = |said: Option<u64>, file: Option<u64>, default: u64| {
+            said.or(file).unwrap_or(default) * MIB
+        };
         Ok(Config {
             listen,
             data,
             media: self.media.or(file.media),
-            durability: self.durability.or(file.durability).unwrap_or(Durability::Fsync),
-            allowed_origins: origins.iter().map(|origin| check_origin(origin)).collect::<Result<_, _>>()?,
-            proxies: Proxies(proxies.iter().map(|network| check_network(network)).collect::<Result<_, _>>()?),
-            public_url: self.public_url.or(file.public_url).map(|url| check_origin(&url)).transpose()?,
+            durability: self
+                .durability
+                .or(file.durability)
+                .unwrap_or(Durability::Fsync),
+            allowed_origins: origins
+                .iter()
+                .map(|origin| check_origin(origin))
+                .collect::<Result<_, _>>()?,
+            proxies: Proxies(
+                proxies
+                    .iter()
+                    .map(|network| check_network(network))
+                    .collect::<Result<_, _>>()?,
+            ),
+            public_url: self
+                .public_url
+                .or(file.public_url)
+                .map(|url| check_origin(&url))
+                .transpose()?,
             limits,
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
-            max_connections: self.max_connections.or(file.max_connections).unwrap_or(16_384),
+            max_connections: self
+                .max_connections
+                .or(file.max_connections)
+                .unwrap_or(16_384),
             max_upload: mib(self.max_upload_mib, file.max_upload_mib, 512),
             user_quota: mib(self.user_quota_mib, file.user_quota_mib, 4_096),
             total_quota: mib(self.total_quota_mib, file.total_quota_mib, 102_400),
@@ -163,22 +206,35 @@ impl Said {
     }
 
     fn file(&self, data: &Path) -> Result<Self, ConfigError> {
-        let path = self.config.clone().unwrap_or_else(|| data.join("tutti.toml"));
+        let path = self
+            .config
+            .clone()
+            .unwrap_or_else(|| data.join("tutti.toml"));
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => {
                 return Ok(Self::default());
             }
-            Err(error) => return Err(ConfigError(format!("{} cannot be read: {error}", path.display()))),
+            Err(error) => {
+                return Err(ConfigError(format!(
+                    "{} cannot be read: {error}",
+                    path.display()
+                )));
+            }
         };
-        toml::from_str(&text).map_err(|error| ConfigError(format!("{}: {}", path.display(), error.message())))
+        toml::from_str(&text)
+            .map_err(|error| ConfigError(format!("{}: {}", path.display(), error.message())))
     }
 }
 
 /// The earlier system's name for allowed origins. Its `*` is not taken over: origins are compared exactly.
 fn seed_origins() -> Vec<String> {
     let said = std::env::var("ALLOWED_ORIGINS").unwrap_or_default();
-    said.split(',').map(str::trim).filter(|origin| !origin.is_empty() && *origin != "*").map(str::to_owned).collect()
+    said.split(',')
+        .map(str::trim)
+        .filter(|origin| !origin.is_empty() && *origin != "*")
+        .map(str::to_owned)
+        .collect()
 }
 
 fn is_loopback(ip: IpAddr) -> bool {
@@ -187,15 +243,23 @@ fn is_loopback(ip: IpAddr) -> bool {
 
 fn check_origin(text: &str) -> Result<String, ConfigError> {
     let origin = text.trim().trim_end_matches('/').to_ascii_lowercase();
-    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let host = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '*', ' ', '@']) => Ok(origin),
-        _ => Err(ConfigError(format!("{text:?} is not an origin, as https://music.example.org"))),
+        _ => Err(ConfigError(format!(
+            "{text:?} is not an origin, as https://music.example.org"
+        ))),
     }
 }
 
 fn check_network(text: &str) -> Result<Network, ConfigError> {
-    let wrong = |_| ConfigError(format!("{text:?} is not an address or a network, as 10.0.0.0/8"));
+    let wrong = |_| {
+        ConfigError(format!(
+            "{text:?} is not an address or a network, as 10.0.0.0/8"
+        ))
+    };
     text.trim().parse().map_err(wrong)
 }
 
@@ -206,16 +270,32 @@ mod tests {
     fn in_folder(said: Said, file: &str) -> Result<Config, ConfigError> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("tutti.toml"), file).unwrap();
-        Said { data: Some(folder.path().to_owned()), ..said }.decide()
+        Said {
+            data: Some(folder.path().to_owned()),
+            ..said
+        }
+        .decide()
     }
 
     #[test]
     fn a_flag_is_stronger_than_the_file_and_the_file_than_the_default() {
-        let flag = Said { listen: Some("127.0.0.1:1".parse().unwrap()), ..Said::default() };
+        let flag = Said {
+            listen: Some("127.0.0.1:1".parse().unwrap()),
+            ..Said::default()
+        };
         let config = in_folder(flag, "listen = \"127.0.0.1:2\"\nmax_upload_mib = 3").unwrap();
         assert_eq!((config.listen.port(), config.max_upload), (1, 3 * MIB));
-        assert_eq!(in_folder(Said::default(), "listen = \"127.0.0.1:2\"").unwrap().listen.port(), 2);
-        assert_eq!(in_folder(Said::default(), "").unwrap().listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(
+            in_folder(Said::default(), "listen = \"127.0.0.1:2\"")
+                .unwrap()
+                .listen
+                .port(),
+            2
+        );
+        assert_eq!(
+            in_folder(Said::default(), "").unwrap().listen.to_string(),
+            "127.0.0.1:8080"
+        );
     }
 
     #[test]
@@ -227,23 +307,45 @@ mod tests {
     #[test]
     fn limits_are_off_on_loopback_only() {
         let open = "listen = \"0.0.0.0:8080\"\nlimits = \"off\"";
-        assert!(in_folder(Said::default(), open).unwrap_err().0.contains("loopback"));
+        assert!(
+            in_folder(Said::default(), open)
+                .unwrap_err()
+                .0
+                .contains("loopback")
+        );
         assert!(in_folder(Said::default(), "limits = \"off\"").is_ok());
     }
 
     #[test]
     fn an_origin_with_a_path_or_a_star_is_refused() {
-        for wrong in ["*", "https://*.example.org", "example.org", "https://example.org/app"] {
-            let said = Said { allowed_origin: Some(vec![wrong.to_owned()]), ..Said::default() };
+        for wrong in [
+            "*",
+            "https://*.example.org",
+            "example.org",
+            "https://example.org/app",
+        ] {
+            let said = Said {
+                allowed_origin: Some(vec![wrong.to_owned()]),
+                ..Said::default()
+            };
             assert!(in_folder(said, "").is_err(), "{wrong}");
         }
-        let said = Said { allowed_origin: Some(vec!["https://Example.org/".to_owned()]), ..Said::default() };
-        assert_eq!(in_folder(said, "").unwrap().allowed_origins, ["https://example.org"]);
+        let said = Said {
+            allowed_origin: Some(vec!["https://Example.org/".to_owned()]),
+            ..Said::default()
+        };
+        assert_eq!(
+            in_folder(said, "").unwrap().allowed_origins,
+            ["https://example.org"]
+        );
     }
 
     #[test]
     fn a_file_that_was_named_must_be_there() {
-        let said = Said { config: Some("/nonexistent/tutti.toml".into()), ..Said::default() };
+        let said = Said {
+            config: Some("/nonexistent/tutti.toml".into()),
+            ..Said::default()
+        };
         assert!(said.decide().unwrap_err().0.contains("cannot be read"));
     }
 }

@@ -18,3 +18,9 @@ pub mod app;
 pub mod wire;
 
 pub mod gateway;
+
+pub mod config;
+
+pub mod server;
+
+pub mod cli;

@@ -48,28 +48,42 @@ pub struct Running {
 pub async fn start(config: Config) -> Result<Running, String> {
     let data = &config.data;
     let make = |path: &Path| {
-        std::fs::create_dir_all(path).map_err(|error| format!("{} cannot be made: {error}", path.display()))
+        std::fs::create_dir_all(path)
+            .map_err(|error| format!("{} cannot be made: {error}", path.display()))
     };
     make(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let journal = Arc::new(open_journal(data, config.durability)?);
-    let secrets = Secrets::open(data, clock.now())
-        .map_err(|error| format!("the secrets in {} cannot be read or made: {error}", data.display()))?;
+    let secrets = Secrets::open(data, clock.now()).map_err(|error| {
+        format!(
+            "the secrets in {} cannot be read or made: {error}",
+            data.display()
+        )
+    })?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
 
     let mark = data.join("alive");
-    let options = Options { previous_alive: read_alive(&mark), ..Options::default() };
+    let options = Options {
+        previous_alive: read_alive(&mark),
+        ..Options::default()
+    };
     let app = App::start(journal.clone(), clock.clone(), options)
         .await
         .map_err(|failure| format!("the rooms cannot be started: {failure:?}"))?;
     let metrics = Arc::new(Metrics::default());
-    let manners = Manners { allowed_origins: config.allowed_origins.clone() };
+    let manners = Manners {
+        allowed_origins: config.allowed_origins.clone(),
+    };
     let rates = (config.limits == Limits::On).then(Rates::default);
     let authority = Arc::new(Authority::new(&secrets));
-    let encoder = NativeEncoder::new(app.directory().clone(), app.presence().clone(), clock.clone());
+    let encoder = NativeEncoder::new(
+        app.directory().clone(),
+        app.presence().clone(),
+        clock.clone(),
+    );
     let sockets = Sockets::start(metrics.clone());
     let gateway = Arc::new(Gateway {
         app: app.clone(),
@@ -78,7 +92,11 @@ pub async fn start(config: Config) -> Result<Running, String> {
         sockets: sockets.clone(),
         manners: manners.clone(),
         public_url: config.public_url.clone(),
-        native: Arc::new(Terms { app: app.clone(), authority, encoder }),
+        native: Arc::new(Terms {
+            app: app.clone(),
+            authority,
+            encoder,
+        }),
         metrics: metrics.clone(),
     });
     let off = config.limits == Limits::Off;
@@ -91,11 +109,24 @@ pub async fn start(config: Config) -> Result<Running, String> {
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let service = gateway::service(&gateway);
-    let serving = tokio::spawn(gateway::http::serve(listener, service, settings, metrics, async {
-        let _ = stopped.await;
-    }));
+    let serving = tokio::spawn(gateway::http::serve(
+        listener,
+        service,
+        settings,
+        metrics,
+        async {
+            let _ = stopped.await;
+        },
+    ));
     let alive = tokio::spawn(keep_alive_mark(mark, clock));
-    Ok(Running { addr, app, journal, stop, serving, alive })
+    Ok(Running {
+        addr,
+        app,
+        journal,
+        stop,
+        serving,
+        alive,
+    })
 }
 
 impl Running {
@@ -124,7 +155,10 @@ fn open_journal(data: &Path, durability: Durability) -> Result<SledJournal, Stri
         Durability::Fsync => Kept::Fsync,
         Durability::Relaxed => Kept::Relaxed,
     };
-    let options = JournalOptions { durability, ..JournalOptions::default() };
+    let options = JournalOptions {
+        durability,
+        ..JournalOptions::default()
+    };
     SledJournal::open(&journal_dir(data), options).map_err(|error| error.to_string())
 }
 

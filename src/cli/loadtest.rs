@@ -69,23 +69,34 @@ struct Server {
 
 impl Server {
     fn new(url: &str) -> Result<Self, String> {
-        let host = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/')).unwrap_or_default();
+        let host = url
+            .strip_prefix("http://")
+            .map(|rest| rest.trim_end_matches('/'))
+            .unwrap_or_default();
         if host.is_empty() || host.contains('/') {
-            return Err(format!("{url:?} is not an address like http://127.0.0.1:8080"));
+            return Err(format!(
+                "{url:?} is not an address like http://127.0.0.1:8080"
+            ));
         }
-        Ok(Self { host: host.to_owned() })
+        Ok(Self {
+            host: host.to_owned(),
+        })
     }
 
     async fn connect(&self) -> Result<TcpStream, String> {
         let stream = TcpStream::connect(&self.host).await;
         let stream = stream.map_err(|error| format!("{} cannot be reached: {error}", self.host))?;
-        stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        stream
+            .set_nodelay(true)
+            .map_err(|error| error.to_string())?;
         Ok(stream)
     }
 
     async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
         let io = TokioIo::new(self.connect().await?);
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.map_err(|e| e.to_string())?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(io)
+            .await
+            .map_err(|e| e.to_string())?;
         let connection = tokio::spawn(connection);
         let mut request = hyper::Request::post(path)
             .header("host", &self.host)
@@ -93,21 +104,36 @@ impl Server {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.body(Full::new(Bytes::from(body.to_string()))).map_err(|e| e.to_string())?;
-        let response = sender.send_request(request).await.map_err(|e| format!("{path}: {e}"))?;
+        let request = request
+            .body(Full::new(Bytes::from(body.to_string())))
+            .map_err(|e| e.to_string())?;
+        let response = sender
+            .send_request(request)
+            .await
+            .map_err(|e| format!("{path}: {e}"))?;
         let status = response.status();
-        let bytes = response.into_body().collect().await.map_err(|e| format!("{path}: {e}"))?.to_bytes();
+        let bytes = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(|e| format!("{path}: {e}"))?
+            .to_bytes();
         drop(sender);
         let _ = connection.await;
         if status.is_success() {
             serde_json::from_slice(&bytes).map_err(|e| format!("{path}: {e}"))
         } else {
-            Err(format!("{path} answered {status}: {}", String::from_utf8_lossy(&bytes)))
+            Err(format!(
+                "{path} answered {status}: {}",
+                String::from_utf8_lossy(&bytes)
+            ))
         }
     }
 
     async fn guest(&self, name: &str) -> Result<String, String> {
-        let signed_in = self.post("/api/v1/auth/guest", None, &json!({ "name": name })).await?;
+        let signed_in = self
+            .post("/api/v1/auth/guest", None, &json!({ "name": name }))
+            .await?;
         text(&signed_in, "/access_token")
     }
 
@@ -115,21 +141,30 @@ impl Server {
     async fn room(&self) -> Result<(String, String), String> {
         let token = self.guest("Publisher").await?;
         let body = json!({ "name": "Load test", "visibility": "public" });
-        let made = self.post("/api/v1/rooms/create", Some(&token), &body).await?;
+        let made = self
+            .post("/api/v1/rooms/create", Some(&token), &body)
+            .await?;
         let room = text(&made, "/room_id")?;
         let track = json!({ "title": "Load", "url": "https://example.org/load.mp3", "duration_ms": TRACK_MS });
         let path = format!("/api/v1/rooms/{room}/playlist");
-        self.post(&path, Some(&token), &json!({ "track": track })).await?;
+        self.post(&path, Some(&token), &json!({ "track": track }))
+            .await?;
         Ok((room, token))
     }
 
     /// A socket that follows a room; and the number of the snapshot it got.
     async fn follow(&self, room: &str, token: &str) -> Result<(Socket, u64), String> {
-        let uri = format!("ws://{}/ws", self.host).parse().map_err(|_| "not an address".to_owned())?;
+        let uri = format!("ws://{}/ws", self.host)
+            .parse()
+            .map_err(|_| "not an address".to_owned())?;
         let request = ClientRequestBuilder::new(uri).with_sub_protocol(SUBPROTOCOL);
         let opened = tokio_tungstenite::client_async(request, self.connect().await?).await;
         let (mut socket, _) = opened.map_err(|error| format!("/ws: {error}"))?;
-        send(&mut socket, &json!({ "type": "hello", "token": token, "client": "loadtest" })).await?;
+        send(
+            &mut socket,
+            &json!({ "type": "hello", "token": token, "client": "loadtest" }),
+        )
+        .await?;
         until(&mut socket, "welcome").await?;
         send(&mut socket, &json!({ "type": "watch", "room_id": room })).await?;
         let snapshot = until(&mut socket, "snapshot").await?;
@@ -139,11 +174,18 @@ impl Server {
 }
 
 fn text(value: &Value, at: &str) -> Result<String, String> {
-    value.pointer(at).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("the answer has no {at}"))
+    value
+        .pointer(at)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(|| format!("the answer has no {at}"))
 }
 
 async fn send(socket: &mut Socket, message: &Value) -> Result<(), String> {
-    socket.send(Message::text(message.to_string())).await.map_err(|error| error.to_string())
+    socket
+        .send(Message::text(message.to_string()))
+        .await
+        .map_err(|error| error.to_string())
 }
 
 async fn until(socket: &mut Socket, kind: &str) -> Result<Value, String> {
@@ -152,7 +194,9 @@ async fn until(socket: &mut Socket, kind: &str) -> Result<Value, String> {
             let value: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
             match value["type"].as_str() {
                 Some(found) if found == kind => return Ok(value),
-                Some("bye" | "error" | "unwatched") => return Err(format!("the server said {value}")),
+                Some("bye" | "error" | "unwatched") => {
+                    return Err(format!("the server said {value}"));
+                }
                 _ => {}
             }
         }
@@ -168,7 +212,12 @@ fn number(message: &str, name: &str) -> Option<u64> {
 }
 
 /// Listens until `last` is known and heard, or patience ends.
-async fn listen(mut socket: Socket, mut seq: u64, clock: Stopwatch, mut last: watch::Receiver<Option<u64>>) -> Heard {
+async fn listen(
+    mut socket: Socket,
+    mut seq: u64,
+    clock: Stopwatch,
+    mut last: watch::Receiver<Option<u64>>,
+) -> Heard {
     let mut heard = Heard::default();
     loop {
         let done = *last.borrow();
@@ -191,7 +240,9 @@ async fn listen(mut socket: Socket, mut seq: u64, clock: Stopwatch, mut last: wa
         if !text.starts_with("{\"type\":\"entry\"") {
             continue;
         }
-        let Some(found) = number(&text, "\"seq\":") else { continue };
+        let Some(found) = number(&text, "\"seq\":") else {
+            continue;
+        };
         if found == seq + 1 {
             heard.entries += 1;
         } else if found == seq {
@@ -204,13 +255,21 @@ async fn listen(mut socket: Socket, mut seq: u64, clock: Stopwatch, mut last: wa
         }
         seq = seq.max(found);
         if let Some(sent) = number(&text, "\"position_ms\":") {
-            heard.latencies_ms.push((clock.elapsed().as_secs_f64() * 1e3 - sent as f64 / 100.0) as f32);
+            heard
+                .latencies_ms
+                .push((clock.elapsed().as_secs_f64() * 1e3 - sent as f64 / 100.0) as f32);
         }
     }
 }
 
 /// Seeks at a fixed rate; returns how many commands were accepted and the last entry's number.
-async fn publish(mut socket: Socket, room: String, clock: Stopwatch, rate: f64, secs: f64) -> Result<(u64, u64), String> {
+async fn publish(
+    mut socket: Socket,
+    room: String,
+    clock: Stopwatch,
+    rate: f64,
+    secs: f64,
+) -> Result<(u64, u64), String> {
     let count = (rate * secs).round().max(1.0) as u64;
     let mut ticks = tokio::time::interval(Duration::from_secs_f64(1.0 / rate.max(0.01)));
     let (mut sent, mut accepted, mut last) = (0, 0, 0);
@@ -257,7 +316,13 @@ pub async fn run(test: LoadTest) -> Result<(), String> {
             joining.spawn(async move {
                 let _turn = gate.acquire_owned().await;
                 let token = server.guest(&format!("Listener {n}")).await?;
-                server.post("/api/v1/rooms/join", Some(&token), &json!({ "room_id": room })).await?;
+                server
+                    .post(
+                        "/api/v1/rooms/join",
+                        Some(&token),
+                        &json!({ "room_id": room }),
+                    )
+                    .await?;
                 server.follow(&room, &token).await
             });
         }
@@ -299,7 +364,12 @@ pub async fn run(test: LoadTest) -> Result<(), String> {
         all.latencies_ms.extend(heard.latencies_ms);
         broken += u64::from(heard.broken.is_some());
     }
-    let total = Totals { test: &test, commands, broken, connect_s: connected.as_secs_f64() };
+    let total = Totals {
+        test: &test,
+        commands,
+        broken,
+        connect_s: connected.as_secs_f64(),
+    };
     total.print(&mut all)
 }
 
@@ -314,7 +384,9 @@ impl Totals<'_> {
     fn print(&self, all: &mut Heard) -> Result<(), String> {
         all.latencies_ms.sort_by(f32::total_cmp);
         let at = |share: f64| {
-            let place = ((all.latencies_ms.len() as f64 - 1.0) * share).round().max(0.0) as usize;
+            let place = ((all.latencies_ms.len() as f64 - 1.0) * share)
+                .round()
+                .max(0.0) as usize;
             all.latencies_ms.get(place).copied().unwrap_or(f32::NAN)
         };
         let expected = self.commands * self.test.listeners as u64;
@@ -331,13 +403,31 @@ impl Totals<'_> {
                 })
             );
         } else {
-            println!("connections   {} in {:.1} s", self.test.listeners * self.test.rooms, self.connect_s);
-            println!("commands      {} accepted, {} a second in each room", self.commands, self.test.rate);
+            println!(
+                "connections   {} in {:.1} s",
+                self.test.listeners * self.test.rooms,
+                self.connect_s
+            );
+            println!(
+                "commands      {} accepted, {} a second in each room",
+                self.commands, self.test.rate
+            );
             println!("deliveries    {} of {expected}", all.entries);
-            println!("latency       p50 {p50:.2} ms, p95 {p95:.2} ms, p99 {p99:.2} ms, longest {max:.2} ms");
-            println!("lost {lost}, repeated {}, out of order {}, closed {}", all.repeated, all.disordered, self.broken);
+            println!(
+                "latency       p50 {p50:.2} ms, p95 {p95:.2} ms, p99 {p99:.2} ms, longest {max:.2} ms"
+            );
+            println!(
+                "lost {lost}, repeated {}, out of order {}, closed {}",
+                all.repeated, all.disordered, self.broken
+            );
         }
         let faults = lost + all.repeated + all.disordered + self.broken;
-        if faults == 0 { Ok(()) } else { Err(format!("{faults} deliveries or connections were not as they should be")) }
+        if faults == 0 {
+            Ok(())
+        } else {
+            Err(format!(
+                "{faults} deliveries or connections were not as they should be"
+            ))
+        }
     }
 }

@@ -35,13 +35,6 @@ enum Command {
         #[command(flatten)]
         replay: replay::Replay,
     },
-    /// Look after the journal
-    Journal {
-        #[command(flatten)]
-        data: Data,
-        #[command(subcommand)]
-        task: upkeep::JournalTask,
-    },
     /// Look after the people
     User {
         #[command(flatten)]
@@ -62,7 +55,13 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct Data {
     /// Where everything is kept
-    #[arg(long, env = "TUTTI_DATA", value_name = "DIR", default_value = "tutti-data", global = true)]
+    #[arg(
+        long,
+        env = "TUTTI_DATA",
+        value_name = "DIR",
+        default_value = "tutti-data",
+        global = true
+    )]
     data: PathBuf,
 }
 
@@ -74,11 +73,15 @@ pub fn main() -> ExitCode {
         None => serve::run(arguments.serve),
         Some(Command::Serve(said)) => serve::run(*said),
         Some(Command::Replay { data, replay }) => upkeep::replay(&data.data, &replay),
-        Some(Command::Journal { data, task }) => upkeep::journal(&data.data, task),
         Some(Command::User { data, task }) => upkeep::user(&data.data, task),
         Some(Command::Loadtest(test)) => serve::wait_for(loadtest::run(test)),
         Some(Command::Completions { shell }) => {
-            clap_complete::generate(shell, &mut Arguments::command(), "tutti", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "tutti",
+                &mut std::io::stdout(),
+            );
             Ok(())
         }
     };
@@ -95,9 +98,14 @@ pub fn main() -> ExitCode {
 
 /// The log goes to standard error, as `RUST_LOG` says; in a terminal with colours. Control characters are escaped.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("tutti=info,warn"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("tutti=info,warn"));
     let ansi = std::io::stderr().is_terminal();
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .try_init();
 }
 
 #[cfg(test)]

@@ -46,7 +46,10 @@ pub struct Replay {
 fn parse_range(text: &str) -> Result<(u64, u64), String> {
     let wrong = || "expected two entry numbers, as 3..17".to_owned();
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
-    Ok((from.parse().map_err(|_| wrong())?, to.parse().map_err(|_| wrong())?))
+    Ok((
+        from.parse().map_err(|_| wrong())?,
+        to.parse().map_err(|_| wrong())?,
+    ))
 }
 
 /// Replays as asked, onto `out`; `input` answers `--step`.
@@ -108,21 +111,36 @@ const READ_AT_ONCE: usize = 4_096;
 
 impl<'a> Evening<'a> {
     fn open(journal: &'a dyn Journal, id: RoomId) -> Result<Self, String> {
-        let stream = StreamId { kind: Kind::Room, id: id.0 };
+        let stream = StreamId {
+            kind: Kind::Room,
+            id: id.0,
+        };
         let head = journal.head(stream).map_err(|damage| damage.to_string())?;
-        let head = head.ok_or_else(|| format!("the journal has no room {id}"))?.seq;
+        let head = head
+            .ok_or_else(|| format!("the journal has no room {id}"))?
+            .seq;
         let mut entries: Vec<Entry<room::Event>> = Vec::new();
         loop {
             let after = entries.last().map_or(Seq::ZERO, |entry| entry.seq);
-            let stored = journal.read(stream, after, READ_AT_ONCE).map_err(|damage| damage.to_string())?;
+            let stored = journal
+                .read(stream, after, READ_AT_ONCE)
+                .map_err(|damage| damage.to_string())?;
             if stored.is_empty() {
                 break;
             }
             for stored in stored {
-                entries.push(Room::decode_entry(&stored.bytes).map_err(|damage| damage.to_string())?);
+                entries
+                    .push(Room::decode_entry(&stored.bytes).map_err(|damage| damage.to_string())?);
             }
         }
-        let evening = Self { journal, id, stream, head, entries, people: Directory::default() };
+        let evening = Self {
+            journal,
+            id,
+            stream,
+            head,
+            entries,
+            people: Directory::default(),
+        };
         evening.meet_people();
         Ok(evening)
     }
@@ -134,7 +152,10 @@ impl<'a> Evening<'a> {
             met.extend(entry.cause.by.user());
         }
         for user in met {
-            let stream = StreamId { kind: Kind::User, id: user.0 };
+            let stream = StreamId {
+                kind: Kind::User,
+                id: user.0,
+            };
             if let Ok((known, seq, _)) = replayed::<User>(self.journal, stream) {
                 self.people.note_user(user, seq, &known);
             }
@@ -143,25 +164,41 @@ impl<'a> Evening<'a> {
 
     fn require(&self, seq: u64) -> Result<(), String> {
         if seq == 0 || seq > self.head.0 {
-            return Err(format!("{} has the entries 1 to {}: {seq} is none of them", self.id, self.head));
+            return Err(format!(
+                "{} has the entries 1 to {}: {seq} is none of them",
+                self.id, self.head
+            ));
         }
         Ok(())
     }
 
     fn seq_at(&self, time: Timestamp) -> Result<Seq, String> {
-        let before = self.entries.iter().take_while(|entry| entry.at <= time).last();
-        before.map(|entry| entry.seq).ok_or_else(|| format!("{} was not open yet at {time}", self.id))
+        let before = self
+            .entries
+            .iter()
+            .take_while(|entry| entry.at <= time)
+            .last();
+        before
+            .map(|entry| entry.seq)
+            .ok_or_else(|| format!("{} was not open yet at {time}", self.id))
     }
 
     fn state_at(&self, seq: Seq) -> Room {
         let mut room = Room::default();
         let until = self.entries.iter().take_while(|entry| entry.seq <= seq);
-        until.flat_map(|entry| &entry.events).for_each(|event| room.evolve(event));
+        until
+            .flat_map(|entry| &entry.events)
+            .for_each(|event| room.evolve(event));
         room
     }
 
     fn state_json(&self, seq: Seq) -> Value {
-        let at = self.entries.iter().rev().find(|entry| entry.seq <= seq).map(|entry| entry.at.to_string());
+        let at = self
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| entry.seq <= seq)
+            .map(|entry| entry.at.to_string());
         let room = match self.state_at(seq) {
             Room::Unborn => Value::Null,
             Room::Closed { at } => json!({ "closed_at": at.to_string() }),
@@ -174,7 +211,8 @@ impl<'a> Evening<'a> {
                         json!({ "user_id": member.user, "name": self.name(member.user), "role": role })
                     })
                     .collect();
-                let mut state = serde_json::to_value(to_wire::room_state(self.id, &room)).unwrap_or_default();
+                let mut state =
+                    serde_json::to_value(to_wire::room_state(self.id, &room)).unwrap_or_default();
                 state["members"] = members.into();
                 state
             }
@@ -183,11 +221,14 @@ impl<'a> Evening<'a> {
     }
 
     fn name(&self, user: UserId) -> String {
-        self.people.person(user).map_or_else(|| user.to_string(), |person| person.name.to_string())
+        self.people
+            .person(user)
+            .map_or_else(|| user.to_string(), |person| person.name.to_string())
     }
 
     fn who(&self, by: By) -> String {
-        by.user().map_or_else(|| "Tutti".to_owned(), |user| self.name(user))
+        by.user()
+            .map_or_else(|| "Tutti".to_owned(), |user| self.name(user))
     }
 
     fn events_json(&self, entry: &Entry<room::Event>) -> Value {
@@ -199,9 +240,17 @@ impl<'a> Evening<'a> {
         let json = self.events_json(entry);
         let events = json["events"].as_array().cloned().unwrap_or_default();
         let facts: Vec<String> = events.iter().map(fact).collect();
-        let who: String = self.who(entry.cause.by).chars().filter(|c| !c.is_control()).collect();
+        let who: String = self
+            .who(entry.cause.by)
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect();
         let Entry { seq, at, cause, .. } = entry;
-        format!("{seq:>6}  {at}  {who:<16} {:<14} {}", cause.command, facts.join("; "))
+        format!(
+            "{seq:>6}  {at}  {who:<16} {:<14} {}",
+            cause.command,
+            facts.join("; ")
+        )
     }
 
     fn list(&self, json: bool, out: &mut dyn Write) -> Result<(), Stop> {
@@ -213,7 +262,11 @@ impl<'a> Evening<'a> {
             }
         }
         if !json {
-            writeln!(out, "\n{} has {} entries; as it stands:", self.id, self.head)?;
+            writeln!(
+                out,
+                "\n{} has {} entries; as it stands:",
+                self.id, self.head
+            )?;
             return self.show_at(self.head, out);
         }
         Ok(())
@@ -221,18 +274,28 @@ impl<'a> Evening<'a> {
 
     fn show_at(&self, seq: Seq, out: &mut dyn Write) -> Result<(), Stop> {
         let state = self.state_json(seq);
-        writeln!(out, "{}", serde_json::to_string_pretty(&state).unwrap_or_default())?;
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(&state).unwrap_or_default()
+        )?;
         Ok(())
     }
 
     fn diff(&self, from: u64, to: u64, json: bool, out: &mut dyn Write) -> Result<(), Stop> {
-        self.require(from).and_then(|()| self.require(to)).map_err(Stop::Said)?;
+        self.require(from)
+            .and_then(|()| self.require(to))
+            .map_err(Stop::Said)?;
         let (before, after) = (self.state_json(Seq(from)), self.state_json(Seq(to)));
         let mut changes = Vec::new();
         differences("", &before["room"], &after["room"], &mut changes);
         for (path, old, new) in &changes {
             if json {
-                writeln!(out, "{}", json!({ "path": path, "before": old, "after": new }))?;
+                writeln!(
+                    out,
+                    "{}",
+                    json!({ "path": path, "before": old, "after": new })
+                )?;
             } else {
                 writeln!(out, "{path}: {old} -> {new}")?;
             }
@@ -245,7 +308,10 @@ impl<'a> Evening<'a> {
 
     fn step(&self, out: &mut dyn Write, input: &mut dyn BufRead) -> Result<(), Stop> {
         let mut next = 1u64;
-        while let Some(entry) = usize::try_from(next - 1).ok().and_then(|place| self.entries.get(place)) {
+        while let Some(entry) = usize::try_from(next - 1)
+            .ok()
+            .and_then(|place| self.entries.get(place))
+        {
             writeln!(out, "{}", self.line(entry))?;
             let mut changes = Vec::new();
             let (before, after) = (self.state_json(Seq(next - 1)), self.state_json(entry.seq));
@@ -262,7 +328,11 @@ impl<'a> Evening<'a> {
             next = match answer.trim() {
                 "" => next + 1,
                 "q" => break,
-                typed => match typed.parse::<u64>().map_err(|_| String::new()).and_then(|n| self.require(n).map(|()| n)) {
+                typed => match typed
+                    .parse::<u64>()
+                    .map_err(|_| String::new())
+                    .and_then(|n| self.require(n).map(|()| n))
+                {
                     Ok(number) => number,
                     Err(_) => {
                         writeln!(out, "type Enter, q, or a number from 1 to {}", self.head)?;
@@ -278,13 +348,26 @@ impl<'a> Evening<'a> {
     fn verify(&self, json: bool, out: &mut dyn Write) -> Result<(), Stop> {
         let problem = self.first_problem();
         if json {
-            let problem = problem.as_ref().map(|(seq, what)| json!({ "seq": seq.0, "what": what }));
-            writeln!(out, "{}", json!({ "room_id": self.id, "entries": self.head.0, "problem": problem }))?;
+            let problem = problem
+                .as_ref()
+                .map(|(seq, what)| json!({ "seq": seq.0, "what": what }));
+            writeln!(
+                out,
+                "{}",
+                json!({ "room_id": self.id, "entries": self.head.0, "problem": problem })
+            )?;
         }
         match problem {
-            Some((seq, what)) => Err(Stop::Said(format!("{} differs first at seq {seq}: {what}", self.id))),
+            Some((seq, what)) => Err(Stop::Said(format!(
+                "{} differs first at seq {seq}: {what}",
+                self.id
+            ))),
             None if json => Ok(()),
-            None => Ok(writeln!(out, "{}: {} entries, whole and in order", self.id, self.head)?),
+            None => Ok(writeln!(
+                out,
+                "{}: {} entries, whole and in order",
+                self.id, self.head
+            )?),
         }
     }
 
@@ -292,25 +375,42 @@ impl<'a> Evening<'a> {
         for (place, entry) in self.entries.iter().enumerate() {
             let expected = Seq(place as u64 + 1);
             if entry.seq != expected {
-                return Some((expected, format!("an entry numbered {} stands in its place", entry.seq)));
+                return Some((
+                    expected,
+                    format!("an entry numbered {} stands in its place", entry.seq),
+                ));
             }
         }
         let last = self.entries.last().map_or(Seq::ZERO, |entry| entry.seq);
         if last != self.head {
-            return Some((last.next(), format!("the stream should end at seq {}", self.head)));
+            return Some((
+                last.next(),
+                format!("the stream should end at seq {}", self.head),
+            ));
         }
         let (kept, seq) = crate::entity::kept_state::<Room>(self.journal, self.stream)?;
-        (kept != self.state_at(seq)).then(|| (seq, "the kept snapshot says otherwise than the entries".to_owned()))
+        (kept != self.state_at(seq)).then(|| {
+            (
+                seq,
+                "the kept snapshot says otherwise than the entries".to_owned(),
+            )
+        })
     }
 }
 
 /// A fact in a few words: its type, then its fields.
 fn fact(event: &Value) -> String {
     let mut words = event["type"].as_str().unwrap_or("?").to_owned();
-    let Some(fields) = event.as_object() else { return words };
+    let Some(fields) = event.as_object() else {
+        return words;
+    };
     for (name, value) in fields.iter().filter(|(name, _)| *name != "type") {
         let value = match name.as_str() {
-            "timeline" => format!("{} at {} ms", value["item_id"].as_str().unwrap_or("?"), value["position_ms"]),
+            "timeline" => format!(
+                "{} at {} ms",
+                value["item_id"].as_str().unwrap_or("?"),
+                value["position_ms"]
+            ),
             "item" => value["track"]["title"].to_string(),
             "track" => value["title"].to_string(),
             _ => value.to_string(),
@@ -326,9 +426,18 @@ fn differences(path: &str, before: &Value, after: &Value, into: &mut Vec<(String
         (Value::Object(old), Value::Object(new)) => {
             let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
             for name in names {
-                let at = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let at = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 let null = Value::Null;
-                differences(&at, old.get(name).unwrap_or(&null), new.get(name).unwrap_or(&null), into);
+                differences(
+                    &at,
+                    old.get(name).unwrap_or(&null),
+                    new.get(name).unwrap_or(&null),
+                    into,
+                );
             }
         }
         (old, new) if old == new => {}

@@ -13,7 +13,8 @@ pub(super) fn run(said: Said) -> Result<(), String> {
         let stop = stop_signal()?;
         let running = server::start(config).await?;
         let mut out = std::io::stdout();
-        let printed = writeln!(out, "listening on http://{}", running.addr).and_then(|()| out.flush());
+        let printed =
+            writeln!(out, "listening on http://{}", running.addr).and_then(|()| out.flush());
         printed.map_err(|error| format!("the address cannot be printed: {error}"))?;
         stop.await;
         tracing::info!("stopping in good order");
@@ -37,7 +38,10 @@ pub(super) fn wait_for(task: impl Future<Output = Result<(), String>>) -> Result
 fn stop_signal() -> Result<impl Future<Output = ()>, String> {
     use tokio::signal::unix::{SignalKind, signal};
     let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be heard: {error}"));
-    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        listen(SignalKind::terminate())?,
+        listen(SignalKind::interrupt())?,
+    );
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}

@@ -62,3 +62,18 @@ pub fn table() -> Vec<Route> {
 pub fn filter(gateway: &Arc<Gateway>) -> BoxedFilter<(Response,)> {
     route::filter(&table(), gateway, static_files::filter())
 }
+
+/// The gateway as a service for the accept loop: made once, cloned for every connection.
+pub fn service(
+    gateway: &Arc<Gateway>,
+) -> impl tower::Service<
+    hyper::Request<body::PacedBody>,
+    Response = Response,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone
++ Send
++ Sync
++ 'static {
+    warp::service(filter(gateway))
+}

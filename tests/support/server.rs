@@ -25,7 +25,11 @@ pub struct Server {
 impl Server {
     /// A server without rate limits on an empty directory.
     pub async fn start() -> Self {
-        Self::with(Said { limits: Some(Limits::Off), ..Said::default() }).await
+        Self::with(Said {
+            limits: Some(Limits::Off),
+            ..Said::default()
+        })
+        .await
     }
 
     /// A server set up so, on an empty directory.
@@ -36,15 +40,31 @@ impl Server {
     async fn on(folder: TempDir, said: Said) -> Self {
         let data: PathBuf = folder.path().join("data");
         let listen = said.listen.or("127.0.0.1:0".parse().ok());
-        let config = Said { listen, data: Some(data), ..said.clone() }.decide().expect("a configuration");
+        let config = Said {
+            listen,
+            data: Some(data),
+            ..said.clone()
+        }
+        .decide()
+        .expect("a configuration");
         let running = server::start(config).await.expect("a server");
         running.app.until_ready().await;
-        Self { running, folder, said, http: Client::new() }
+        Self {
+            running,
+            folder,
+            said,
+            http: Client::new(),
+        }
     }
 
     /// Stops it in good order and starts it again on the same directory.
     pub async fn restart(self) -> Self {
-        let Self { running, folder, said, .. } = self;
+        let Self {
+            running,
+            folder,
+            said,
+            ..
+        } = self;
         running.shutdown().await;
         Self::on(folder, said).await
     }
@@ -63,7 +83,13 @@ impl Server {
     }
 
     /// One call: its status and its JSON, null where it has no body.
-    pub async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> (StatusCode, Value) {
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
         let mut request = self.http.request(method, self.url(path));
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -74,7 +100,11 @@ impl Server {
         let response = request.send().await.expect("an answer");
         let status = response.status();
         let text = response.text().await.expect("a body");
-        let json = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("JSON") };
+        let json = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).expect("JSON")
+        };
         (status, json)
     }
 
@@ -88,8 +118,14 @@ impl Server {
 
     /// A new guest.
     pub async fn guest(&self, name: &str) -> Person {
-        let (status, signed_in) =
-            self.call(Method::POST, "/api/v1/auth/guest", None, Some(json!({ "name": name }))).await;
+        let (status, signed_in) = self
+            .call(
+                Method::POST,
+                "/api/v1/auth/guest",
+                None,
+                Some(json!({ "name": name })),
+            )
+            .await;
         assert_eq!(status, StatusCode::CREATED, "{signed_in}");
         Person::of(&signed_in)
     }
@@ -104,32 +140,56 @@ impl Server {
         room
     }
 
-    pub async fn add_track(&self, who: &Person, room: &str, title: &str, duration_ms: u64) -> String {
+    pub async fn add_track(
+        &self,
+        who: &Person,
+        room: &str,
+        title: &str,
+        duration_ms: u64,
+    ) -> String {
         let track = json!({ "title": title, "artists": ["The Tests"], "url": "https://example.org/a.mp3", "duration_ms": duration_ms });
         let path = format!("/api/v1/rooms/{room}/playlist");
-        let (status, added) = self.post(&path, &who.token, json!({ "track": track })).await;
+        let (status, added) = self
+            .post(&path, &who.token, json!({ "track": track }))
+            .await;
         assert_eq!(status, StatusCode::CREATED, "{added}");
-        added["item"]["item_id"].as_str().expect("an item id").to_owned()
+        added["item"]["item_id"]
+            .as_str()
+            .expect("an item id")
+            .to_owned()
     }
 
     pub async fn join(&self, who: &Person, room: &str) {
-        let (status, joined) = self.post("/api/v1/rooms/join", &who.token, json!({ "room_id": room })).await;
+        let (status, joined) = self
+            .post("/api/v1/rooms/join", &who.token, json!({ "room_id": room }))
+            .await;
         assert_eq!(status, StatusCode::OK, "{joined}");
     }
 
     /// An open native socket that has said nothing yet.
     pub async fn socket(&self) -> Socket {
-        let uri = format!("ws://{}/ws", self.running.addr).parse().expect("an address");
+        let uri = format!("ws://{}/ws", self.running.addr)
+            .parse()
+            .expect("an address");
         let request = ClientRequestBuilder::new(uri).with_sub_protocol("tutti.v1");
-        let stream = TcpStream::connect(self.running.addr).await.expect("a connection");
-        let (stream, _) = tokio_tungstenite::client_async(request, stream).await.expect("a WebSocket");
-        Socket { stream, commands: 0 }
+        let stream = TcpStream::connect(self.running.addr)
+            .await
+            .expect("a connection");
+        let (stream, _) = tokio_tungstenite::client_async(request, stream)
+            .await
+            .expect("a WebSocket");
+        Socket {
+            stream,
+            commands: 0,
+        }
     }
 
     /// A native socket that has said hello.
     pub async fn hello(&self, who: &Person) -> Socket {
         let mut socket = self.socket().await;
-        socket.send(json!({ "type": "hello", "token": who.token })).await;
+        socket
+            .send(json!({ "type": "hello", "token": who.token }))
+            .await;
         socket.until("welcome").await;
         socket
     }
@@ -137,7 +197,9 @@ impl Server {
     /// A native socket that follows a room; and the snapshot it got.
     pub async fn follow(&self, who: &Person, room: &str) -> (Socket, Value) {
         let mut socket = self.hello(who).await;
-        socket.send(json!({ "type": "watch", "room_id": room })).await;
+        socket
+            .send(json!({ "type": "watch", "room_id": room }))
+            .await;
         let snapshot = socket.until("snapshot").await;
         (socket, snapshot)
     }
@@ -154,7 +216,13 @@ pub struct Person {
 
 impl Person {
     pub fn of(signed_in: &Value) -> Self {
-        let text = |at: &str| signed_in.pointer(at).and_then(Value::as_str).expect("a text").to_owned();
+        let text = |at: &str| {
+            signed_in
+                .pointer(at)
+                .and_then(Value::as_str)
+                .expect("a text")
+                .to_owned()
+        };
         Self {
             id: text("/user/user_id"),
             token: text("/access_token"),
@@ -189,9 +257,13 @@ impl Socket {
     /// The next message, whatever it is; nothing once the server has closed. Says the close code where there is one.
     pub async fn next(&mut self) -> Result<Value, Option<u16>> {
         loop {
-            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a message within 10 s");
+            let next = tokio::time::timeout(PATIENCE, self.stream.next())
+                .await
+                .expect("a message within 10 s");
             match next {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
+                Some(Ok(Message::Text(text))) => {
+                    return Ok(serde_json::from_str(&text).expect("JSON"));
+                }
                 Some(Ok(Message::Close(close))) => return Err(close.map(|frame| frame.code.into())),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Err(None),
@@ -227,12 +299,19 @@ impl Socket {
     /// Gives a command; its answer, accepted or rejected.
     pub async fn command(&mut self, room: &str, command: Value) -> Value {
         self.commands += 1;
-        let id = format!("c{}-{}", self.commands, command["type"].as_str().unwrap_or("?"));
+        let id = format!(
+            "c{}-{}",
+            self.commands,
+            command["type"].as_str().unwrap_or("?")
+        );
         self.command_named(&id, room, command).await
     }
 
     pub async fn command_named(&mut self, id: &str, room: &str, command: Value) -> Value {
-        self.send(json!({ "type": "command", "command_id": id, "room_id": room, "command": command })).await;
+        self.send(
+            json!({ "type": "command", "command_id": id, "room_id": room, "command": command }),
+        )
+        .await;
         loop {
             let message = self.next().await.expect("an answer");
             let answers = message["type"] == "accepted" || message["type"] == "rejected";
