@@ -3,7 +3,7 @@
 import { asPlaybackError, PlaybackError } from "./errors";
 
 /** The caller's fetch: it adds whatever authorises the request. */
-export type FetchMedia = (url: string, init: { signal: AbortSignal }) => Promise<Response>;
+export type FetchMedia = (url: string, init: RequestInit) => Promise<Response>;
 
 /** More compressed bytes than this would not fit in memory once decoded. */
 const MAX_BYTES = 150 * 1024 * 1024;
@@ -27,7 +27,8 @@ export async function fetchAudio(
   }
 }
 
-function refusal(status: number): PlaybackError {
+/** What a status other than success means to a listener. */
+export function refusal(status: number): PlaybackError {
   const detail = `answered ${status}`;
   if (status === 401 || status === 403) return new PlaybackError("forbidden", detail);
   if (status === 404 || status === 410) return new PlaybackError("not_found", detail);
