@@ -7,6 +7,7 @@ pub mod time;
 
 pub mod domain;
 
+pub mod catalog;
 pub mod clock;
 pub mod entity;
 pub mod journal;
