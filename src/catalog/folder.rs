@@ -198,16 +198,18 @@ impl Shelf {
     ) -> Option<Media> {
         let whole = folder.resolve(path)?;
         let findings = tags::examine(&whole).ok()?;
-        let title = path.file_name().and_then(|name| upload::title_of(&name.to_string_lossy()));
+        let title = path
+            .file_name()
+            .and_then(|name| upload::title_of(&name.to_string_lossy()));
         Some(findings.media(id, title, None, version(metadata).0))
     }
 
     fn forget_all_but(&self, kept: &HashSet<Arc<Path>>) {
         let Some(folder) = &self.folder else { return };
         folder.lock().retain(|path, _| kept.contains(path));
-        self.write().folder.retain(|_, shelved| {
-            matches!(&shelved.place, Place::InFolder(path) if kept.contains(path))
-        });
+        self.write().folder.retain(
+            |_, shelved| matches!(&shelved.place, Place::InFolder(path) if kept.contains(path)),
+        );
     }
 }
 

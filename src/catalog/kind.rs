@@ -179,9 +179,9 @@ fn frame(bytes: &[u8]) -> Option<(AudioKind, usize)> {
     };
     let kbps = match (is_version_1, third >> 4) {
         (_, 0 | 15) => return None,
-        (true, index) => {
-            [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320][usize::from(index) - 1]
-        }
+        (true, index) => [
+            32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
+        ][usize::from(index) - 1],
         (false, index) => {
             [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160][usize::from(index) - 1]
         }
@@ -203,8 +203,7 @@ fn adts(bytes: &[u8]) -> Option<(AudioKind, usize)> {
         return None;
     };
     let is_known_rate = (third >> 2 & 15) < 13;
-    let length =
-        usize::from(fourth & 3) << 11 | usize::from(fifth) << 3 | usize::from(sixth >> 5);
+    let length = usize::from(fourth & 3) << 11 | usize::from(fifth) << 3 | usize::from(sixth >> 5);
     (is_known_rate && length > 7).then_some((AudioKind::Aac, length))
 }
 

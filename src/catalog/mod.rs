@@ -116,11 +116,7 @@ impl Catalog {
     ///
     /// # Errors
     /// One sentence that names the directory in the way.
-    pub fn open(
-        dir: &Path,
-        folder: Option<&Path>,
-        limits: CatalogLimits,
-    ) -> Result<Self, String> {
+    pub fn open(dir: &Path, folder: Option<&Path>, limits: CatalogLimits) -> Result<Self, String> {
         let (disk, found) = Disk::open(dir)
             .map_err(|error| format!("the uploads in {} cannot be read: {error}", dir.display()))?;
         let folder = folder.map(Folder::open).transpose()?;

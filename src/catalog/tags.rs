@@ -57,7 +57,12 @@ pub(super) fn examine(path: &Path) -> Result<Findings, CatalogError> {
         let properties = file.properties();
         let tag = file.primary_tag().or_else(|| file.first_tag());
         let one = |key| tag.and_then(|tag| tag.get_string(key)).and_then(fitting);
-        let length = told_length(kind, size, properties.duration(), properties.audio_bitrate());
+        let length = told_length(
+            kind,
+            size,
+            properties.duration(),
+            properties.audio_bitrate(),
+        );
         Ok(Findings {
             kind,
             size,
@@ -185,7 +190,21 @@ fn picture_type(bytes: &[u8]) -> Option<&'static str> {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
         [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
         _ => None,
     }
 }
