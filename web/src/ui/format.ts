@@ -1,5 +1,7 @@
 /** Numbers and times as people read them. */
 
+import { t } from "./messages";
+
 /** `m:ss`, or `h:mm:ss` from an hour on. */
 export function clockText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
@@ -26,7 +28,7 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 /** "3 minutes ago". */
 export function agoText(thenMs: number, nowMs: number): string {
-  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(t.locale, { numeric: "auto" });
   const seconds = Math.max(0, (nowMs - thenMs) / 1_000);
   for (const [unit, length] of STEPS) {
     if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
@@ -35,7 +37,7 @@ export function agoText(thenMs: number, nowMs: number): string {
 }
 
 export function dateText(iso: string): string {
-  return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(t.locale, { dateStyle: "medium" }).format(new Date(iso));
 }
 
 /** An invite code in two halves, as it is easiest to read out. */

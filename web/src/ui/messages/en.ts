@@ -10,6 +10,7 @@ import type { FailureCode } from "../../transport/errors";
 const one = (n: number, singular: string, plural: string) => `${n} ${n === 1 ? singular : plural}`;
 
 export const en = {
+  locale: "en",
   app: {
     name: "Tutti",
     tagline: "Hear the same moment.",

@@ -172,6 +172,7 @@ describe("the shuffled order", () => {
 
 it("an entry applies all its facts in order", () => {
   const after = applyEntry(view(), {
+    seq: 7,
     events: [
       { type: "item_removed", item_id: "item_1" },
       { type: "item_changed", timeline: timeline({ item_id: "item_2" }), why: "removed" },
@@ -179,6 +180,7 @@ it("an entry applies all its facts in order", () => {
   });
   expect(titles(after)).toEqual(["Song 2", "Song 3"]);
   expect(after.state.timeline?.item_id).toBe("item_2");
+  expect(after.seq).toBe(7);
 });
 
 it("a fact of a newer server changes nothing", () => {
@@ -191,7 +193,7 @@ it("the host leaving leaves the room without one", () => {
 });
 
 it("members stand in the order in which they joined", () => {
-  const made = fromSnapshot({ state: state(), members: [member(3), member(1), member(2)] });
+  const made = fromSnapshot({ state: state(), seq: 0, members: [member(3), member(1), member(2)] });
   expect(made.members.map((m) => m.user_id)).toEqual(["user_1", "user_2", "user_3"]);
 });
 

@@ -8,6 +8,8 @@ import type { ServerMessage } from "../../protocol/native";
 
 export interface RoomView {
   readonly state: RoomState;
+  /** The last entry contained. */
+  readonly seq: number;
   /** The longest-present first; in a large room not everybody. */
   readonly members: readonly Member[];
   readonly connected: number;
@@ -16,13 +18,19 @@ export interface RoomView {
 
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
-export function fromSnapshot(snapshot: Pick<Of<"snapshot">, "state" | "members">): RoomView {
+export function fromSnapshot(snapshot: Pick<Of<"snapshot">, "state" | "members" | "seq">): RoomView {
   const members = [...snapshot.members].sort(bySeniority);
-  return { state: snapshot.state, members, connected: countConnected(members), closed: false };
+  return {
+    state: snapshot.state,
+    seq: snapshot.seq,
+    members,
+    connected: countConnected(members),
+    closed: false,
+  };
 }
 
-export function applyEntry(view: RoomView, entry: Pick<Entry, "events">): RoomView {
-  return entry.events.reduce(applyEvent, view);
+export function applyEntry(view: RoomView, entry: Pick<Entry, "seq" | "events">): RoomView {
+  return { ...entry.events.reduce(applyEvent, view), seq: entry.seq };
 }
 
 /** Members whose connection or sync changed, and how many are connected in all. */

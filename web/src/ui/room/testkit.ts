@@ -62,7 +62,7 @@ export function state(more: Partial<RoomState> = {}): RoomState {
 }
 
 export function view(more: Partial<RoomState> = {}, members = [member(1), member(2)]): RoomView {
-  return fromSnapshot({ state: state(more), members });
+  return fromSnapshot({ state: state(more), members, seq: 0 });
 }
 
 export function titles(of: RoomView): string[] {
