@@ -177,7 +177,7 @@ export class Player {
   /** What the loudspeaker plays at this moment, by the audio clock. */
   probe(): PlayerProbe {
     const local = this.#now();
-    const serverMs = this.#serverNow();
+    const serverMs = this.#serverNow(local);
     const heard = this.#heard(local);
     if (heard !== null)
       return { serverMs, positionMs: heard.positionMs, itemId: heard.itemId, playing: true };
@@ -195,7 +195,7 @@ export class Player {
   tick(): void {
     this.#noticeSleep();
     const local = this.#now();
-    const serverMs = this.#serverNow();
+    const serverMs = this.#serverNow(local);
     const cues = this.#cues(serverMs);
     for (const engine of this.#engines) {
       engine.follow(cues.filter((cue) => this.#loader.engineOf(cue.itemId) === engine));
@@ -220,8 +220,8 @@ export class Player {
     }
   }
 
-  #serverNow(): number {
-    return this.#clock?.known ? this.#clock.serverNow(this.#now()) : Number.NEGATIVE_INFINITY;
+  #serverNow(local = this.#now()): number {
+    return this.#clock?.known ? this.#clock.serverNow(local) : Number.NEGATIVE_INFINITY;
   }
 
   #want(next: Track | null): void {
