@@ -139,10 +139,23 @@ impl Running {
         self.app.close().await;
         self.alive.abort();
         drop(self.app);
-        // Its last holder closes the journal; that waits for the disk.
-        let journal = self.journal;
-        let _ = tokio::task::spawn_blocking(move || drop(journal)).await;
+        rest(self.journal).await;
     }
+}
+
+/// Lets the journal close: its last holder waits for the disk. Answers on their way out may hold it a moment longer.
+async fn rest(mut journal: Arc<SledJournal>) {
+    for _ in 0..500 {
+        match Arc::try_unwrap(journal) {
+            Ok(last) => {
+                let _ = tokio::task::spawn_blocking(move || last.close()).await;
+                return;
+            }
+            Err(held) => journal = held,
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tracing::error!("the journal is still in use, and closes with the program");
 }
 
 /// Where a data directory keeps its journal.

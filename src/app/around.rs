@@ -1,7 +1,7 @@
 //! What surrounds the entities: keeps the directory current, hands effects to the relay, and lets go of connections
 //! whose room or session is over.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clock::Clock;
 use crate::domain::aggregate::Facts;
@@ -21,17 +21,40 @@ pub(super) struct Around {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) presence: Arc<Presence>,
     pub(super) directory: Arc<Directory>,
-    /// Set once the registries run: before that no entry becomes durable.
-    pub(super) relay: OnceLock<Relay>,
-    pub(super) rooms: OnceLock<Registry<Room>>,
+    /// Set while the registries run: they hold this, so it must let go of them in the end.
+    pub(super) reach: RwLock<Option<Reach>>,
+}
+
+/// Where what is durable leads to.
+#[derive(Clone)]
+pub(super) struct Reach {
+    relay: Relay,
+    rooms: Registry<Room>,
 }
 
 impl Around {
+    pub(super) fn reach(&self, relay: Relay, rooms: Registry<Room>) {
+        *self.reach.write().unwrap_or_else(PoisonError::into_inner) = Some(Reach { relay, rooms });
+    }
+
+    pub(super) fn let_go(&self) {
+        *self.reach.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn with_reach(&self, act: impl FnOnce(&Reach)) {
+        if let Some(reach) = self
+            .reach
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
+            act(reach);
+        }
+    }
+
     fn evict(&self, room: RoomId, user: Option<UserId>, why: Eviction) {
         for connection in self.presence.evict(room, user, why, self.clock.now()) {
-            if let Some(rooms) = self.rooms.get() {
-                rooms.unwatch(room, connection);
-            }
+            self.with_reach(|reach| reach.rooms.unwatch(room, connection));
         }
     }
 }
@@ -56,9 +79,7 @@ impl Surroundings<Room> for Around {
         if let Some(room) = state {
             self.directory.note_room(id, entry.seq, room, entry.at);
         }
-        if let Some(relay) = self.relay.get() {
-            relay.deliver(id, entry);
-        }
+        self.with_reach(|reach| reach.relay.deliver(id, entry));
     }
 
     fn published(&self, id: RoomId, entry: &Entry<room::Event>) {

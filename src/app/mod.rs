@@ -8,8 +8,7 @@ mod error;
 mod rooms;
 mod upkeep;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, RwLock};
 
 use tokio::sync::watch;
 
@@ -62,7 +61,8 @@ pub struct App {
     sessions: Registry<Session>,
     relay: Relay,
     ready: Arc<watch::Sender<bool>>,
-    closing: Arc<AtomicBool>,
+    closing: Arc<watch::Sender<bool>>,
+    around: Arc<Around>,
 }
 
 impl App {
@@ -81,8 +81,7 @@ impl App {
             clock: clock.clone(),
             presence: presence.clone(),
             directory: directory.clone(),
-            relay: OnceLock::new(),
-            rooms: OnceLock::new(),
+            reach: RwLock::new(None),
         });
         let brief = Policy {
             idle: Span::from_ms(1_000),
@@ -97,8 +96,7 @@ impl App {
         let sessions =
             Registry::start(journal.clone(), clock.clone(), around.clone(), brief).await?;
         let relay = Relay::start(journal.clone(), &users);
-        let _ = around.relay.set(relay.clone());
-        let _ = around.rooms.set(rooms.clone());
+        around.reach(relay.clone(), rooms.clone());
         let ready = Arc::new(watch::Sender::new(false));
         let app = Self {
             clock,
@@ -110,7 +108,8 @@ impl App {
             sessions,
             relay,
             ready,
-            closing: Arc::default(),
+            closing: Arc::new(watch::Sender::new(false)),
+            around,
         };
         app.begin_upkeep(options.previous_alive);
         Ok(app)
@@ -173,21 +172,30 @@ impl App {
         self.directory.room(id).and_then(|card| card.item)
     }
 
-    fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
+    /// Runs a task of the app's own, which ends with it at the latest.
+    fn run(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut closing = self.closing.subscribe();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = task => {}
+                _ = closing.wait_for(|closing| *closing) => {}
+            }
+        });
     }
 
     /// Tells every connection to come back after a restart, and closes it.
     pub fn farewell(&self) {
-        self.closing.store(true, Ordering::Release);
         self.presence.close_all(Farewell::Restart);
     }
 
     /// Stops every entity once what it does is durable. Nothing is taken from here on.
     pub async fn close(&self) {
+        self.closing.send_replace(true);
         self.farewell();
         self.rooms.close().await;
+        self.relay.close().await;
         self.sessions.close().await;
         self.users.close().await;
+        self.around.let_go();
     }
 }

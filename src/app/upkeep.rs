@@ -50,12 +50,12 @@ pub struct Reacted {
 impl App {
     pub(super) fn begin_upkeep(&self, previous_alive: Option<Timestamp>) {
         let app = self.clone();
-        tokio::spawn(async move {
+        self.run(async move {
             app.rebuild().await;
             app.pause_unheard(previous_alive).await;
         });
         let app = self.clone();
-        tokio::spawn(async move { app.tell_presence().await });
+        self.run(async move { app.tell_presence().await });
     }
 
     /// Rebuilds the projections, delivers what was not settled, and brings the playing rooms back.
@@ -89,7 +89,7 @@ impl App {
     /// A host whose last connection to a room is gone has a while to come back.
     pub(super) fn watch_for_lost_host(&self, room: RoomId, user: UserId) {
         let app = self.clone();
-        tokio::spawn(async move {
+        self.run(async move {
             let hosts = app.rooms.query(room, move |state, _| {
                 state
                     .open()
@@ -113,9 +113,6 @@ impl App {
         let mut ticks = tokio::time::interval(LOOK);
         loop {
             ticks.tick().await;
-            if self.is_closing() {
-                return;
-            }
             let now = self.clock.now();
             let playing = self.directory.playing();
             since.retain(|room, _| playing.contains(room));
@@ -143,9 +140,6 @@ impl App {
         let mut ticks = tokio::time::interval(TELL);
         for tick in 0u64.. {
             ticks.tick().await;
-            if self.is_closing() {
-                return;
-            }
             for room in self.presence.rooms() {
                 self.tell_presence_in(room, tick).await;
             }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::message::{ExecuteError, Order};
 use super::registry::Registry;
@@ -30,6 +30,7 @@ const RETRY: Duration = Duration::from_millis(500);
 pub struct Relay {
     lanes: Arc<[mpsc::UnboundedSender<Errand>]>,
     journal: Arc<dyn Journal>,
+    closing: Arc<watch::Sender<bool>>,
 }
 
 struct Errand {
@@ -45,16 +46,34 @@ struct Mark {
 }
 
 impl Relay {
-    /// Starts the relay. It ends with the last of its clones.
+    /// Starts the relay.
     pub fn start(journal: Arc<dyn Journal>, users: &Registry<User>) -> Self {
+        let closing = Arc::new(watch::Sender::new(false));
         let lanes = (0..LANES)
             .map(|_| {
                 let (lane, errands) = mpsc::unbounded_channel();
-                tokio::spawn(run(errands, journal.clone(), users.clone()));
+                let mut closed = closing.subscribe();
+                let running = run(errands, journal.clone(), users.clone());
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = running => {}
+                        _ = closed.wait_for(|closed| *closed) => {}
+                    }
+                });
                 lane
             })
             .collect();
-        Self { lanes, journal }
+        Self {
+            lanes,
+            journal,
+            closing,
+        }
+    }
+
+    /// Stops delivering: what is out stays marked, and is delivered after the next start. Waits until nothing runs.
+    pub async fn close(&self) {
+        self.closing.send_replace(true);
+        self.closing.closed().await;
     }
 
     /// Delivers what an entry of a room asks of others.
