@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Options};
@@ -29,15 +29,20 @@ use crate::time::Timestamp;
 /// How often the server leaves word that it is alive.
 const ALIVE_EVERY: Duration = Duration::from_secs(2);
 
+/// How long requests in flight have at the end, so that all is over in ten seconds.
+const DRAIN: Duration = Duration::from_secs(5);
+
 /// A server that runs.
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where it gives metrics, where it does.
+    pub metrics_addr: Option<SocketAddr>,
     /// Its use cases.
     pub app: App,
     journal: Arc<SledJournal>,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+    serving: Vec<JoinHandle<()>>,
     alive: JoinHandle<()>,
 }
 
@@ -60,9 +65,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
             data.display()
         )
     })?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
+    let listener = listen(config.listen).await?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
 
     let mark = data.join("alive");
@@ -103,24 +106,38 @@ pub async fn start(config: Config) -> Result<Running, String> {
     let settings = gateway::http::Settings {
         connections: config.max_connections,
         connections_per_network: if off { config.max_connections } else { 1_024 },
+        drain: DRAIN,
         proxies: config.proxies.clone(),
         manners,
         ..Default::default()
     };
-    let (stop, stopped) = oneshot::channel::<()>();
+    let (stop, stopped) = watch::channel(false);
     let service = gateway::service(&gateway);
-    let serving = tokio::spawn(gateway::http::serve(
+    let mut serving = vec![tokio::spawn(gateway::http::serve(
         listener,
         service,
         settings,
         metrics,
-        async {
-            let _ = stopped.await;
-        },
-    ));
+        told(stopped.clone()),
+    ))];
+    let metrics_listener = match config.metrics_listen {
+        Some(at) => Some(listen(at).await?),
+        None => None,
+    };
+    let metrics_addr = metrics_listener.as_ref().and_then(|l| l.local_addr().ok());
+    if let Some(listener) = metrics_listener {
+        serving.push(tokio::spawn(gateway::http::serve(
+            listener,
+            gateway::metrics_service(&gateway),
+            gateway::http::Settings::default(),
+            Arc::default(),
+            told(stopped),
+        )));
+    }
     let alive = tokio::spawn(keep_alive_mark(mark, clock));
     Ok(Running {
         addr,
+        metrics_addr,
         app,
         journal,
         stop,
@@ -133,14 +150,26 @@ impl Running {
     /// Stops in good order: accepts no more, tells every socket to come back, finishes what is in flight, and puts
     /// everything to rest on disk.
     pub async fn shutdown(self) {
-        let _ = self.stop.send(());
+        self.stop.send_replace(true);
         self.app.farewell();
-        let _ = self.serving.await;
+        for serving in self.serving {
+            let _ = serving.await;
+        }
         self.app.close().await;
         self.alive.abort();
         drop(self.app);
         rest(self.journal).await;
     }
+}
+
+async fn listen(at: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(at)
+        .await
+        .map_err(|error| format!("{at} cannot be listened on: {error}"))
+}
+
+async fn told(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 /// Lets the journal close: its last holder waits for the disk. Answers on their way out may hold it a moment longer.

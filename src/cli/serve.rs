@@ -7,7 +7,8 @@ use crate::server;
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) fn run(said: Said) -> Result<(), String> {
-    let config = said.decide().map_err(|error| error.to_string())?;
+    let mut config = said.decide().map_err(|error| error.to_string())?;
+    config.max_connections = config.max_connections.min(connections_possible());
     wait_for(async move {
         // Before the address is printed: whoever reads it may signal at once.
         let stop = stop_signal()?;
@@ -21,6 +22,30 @@ pub(super) fn run(said: Said) -> Result<(), String> {
         running.shutdown().await;
         Ok(())
     })
+}
+
+/// How many connections the operating system lets this process have, after asking for as many as it gives.
+#[cfg(unix)]
+fn connections_possible() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    /// Files of the server's own: journal, media, log.
+    const OWN_FILES: u64 = 256;
+    let now = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: now.maximum,
+        maximum: now.maximum,
+    };
+    let granted = match setrlimit(Resource::Nofile, most) {
+        Ok(()) => now.maximum,
+        Err(_) => now.current,
+    };
+    let files = granted.unwrap_or(u64::MAX).saturating_sub(OWN_FILES);
+    usize::try_from(files.max(64)).unwrap_or(usize::MAX)
+}
+
+#[cfg(not(unix))]
+fn connections_possible() -> usize {
+    usize::MAX
 }
 
 /// Runs a task to its end on a runtime of its own.

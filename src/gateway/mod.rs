@@ -20,6 +20,7 @@ pub mod ws;
 
 use std::sync::Arc;
 
+use warp::Filter;
 use warp::filters::BoxedFilter;
 
 use crate::app::App;
@@ -76,4 +77,30 @@ pub fn service(
 + Sync
 + 'static {
     warp::service(filter(gateway))
+}
+
+/// What the separate address for metrics answers, as a service for an accept loop of its own.
+pub fn metrics_service(
+    gateway: &Arc<Gateway>,
+) -> impl tower::Service<
+    hyper::Request<body::PacedBody>,
+    Response = Response,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone
++ Send
++ Sync
++ 'static {
+    let (metrics, app) = (gateway.metrics.clone(), gateway.app.clone());
+    let shown = warp::path!("metrics").and(warp::get()).map(move || {
+        let mut text = metrics.render();
+        text.push_str("# HELP tutti_running Entities in memory.\n# TYPE tutti_running gauge\n");
+        for (kind, running) in ["rooms", "users", "sessions"].iter().zip(app.running()) {
+            text.push_str(&format!("tutti_running{{kind=\"{kind}\"}} {running}\n"));
+        }
+        let kind = "text/plain; version=0.0.4; charset=utf-8";
+        answer::raw(hyper::StatusCode::OK, kind, text.into_bytes())
+    });
+    let nothing = warp::any().map(|| answer::error(&answer::not_found("page")));
+    warp::service(shown.or(nothing).unify())
 }

@@ -165,14 +165,14 @@ impl Request {
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let path = error.path().to_string();
-            let inner = error.into_inner();
             let path = path.trim_end_matches('?').trim_end_matches('.');
-            if inner.is_data() && !path.is_empty() {
-                answer::invalid(format!("{path}: {inner}"))
-            } else if inner.is_data() {
+            let inner = error.inner();
+            if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+                answer::invalid(format!("malformed JSON: {inner}"))
+            } else if path.is_empty() {
                 answer::invalid(inner.to_string())
             } else {
-                answer::invalid(format!("malformed JSON: {inner}"))
+                answer::invalid(format!("{path}: {inner}"))
             }
         })?;
         deserializer

@@ -171,7 +171,7 @@ where
     let headers = &handshake.headers;
     if headers
         .get(SEC_WEBSOCKET_VERSION)
-        .is_some_and(|version| version != "13")
+        .is_none_or(|version| version != "13")
     {
         return Ok(wrong_version());
     }
