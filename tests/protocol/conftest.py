@@ -93,17 +93,20 @@ class Socket:
     """The native socket, spoken by hand."""
 
     def __init__(self, person: Person, hello: bool) -> None:
+        self.person = person
+        self.hello = hello
         url = f"ws://127.0.0.1:{person.server.port}/ws"
-        self.connection: ClientConnection = connect(url, subprotocols=["tutti.v1"], open_timeout=PATIENCE)
-        if hello:
-            self.say(type="hello", token=person.token, client="protocol test")
-            self.welcome = self.hear("welcome")
+        self.opening = connect(url, subprotocols=["tutti.v1"], open_timeout=PATIENCE)
 
     def __enter__(self) -> "Socket":
+        self.connection: ClientConnection = self.opening.__enter__()
+        if self.hello:
+            self.say(type="hello", token=self.person.token, client="protocol test")
+            self.welcome = self.hear("welcome")
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
+    def __exit__(self, *error: object) -> None:
+        self.opening.__exit__(*error)
 
     def say(self, **message: object) -> None:
         self.connection.send(json.dumps(message))

@@ -121,8 +121,9 @@ def test_the_host_leaves_and_the_longest_present_member_takes_over(server: Serve
     room = people[0].ok("POST", "rooms/create", {})["room_id"]
     for person in people[1:]:
         person.ok("POST", "rooms/join", {"room_id": room})
-    with people[2].socket() as socket:
-        socket.watch(room)
+    with people[0].socket() as first, people[1].socket() as second, people[2].socket() as socket:
+        for each in [first, second, socket]:
+            each.watch(room)
         for gone, heir in itertools.pairwise(people):
             gone.ok("POST", f"rooms/{room}/leave")
             changed = socket.hear("entry", where=lambda m: any(e["type"] == "host_changed" for e in m["events"]))
