@@ -76,7 +76,7 @@ fn recent(store: &Store, mark: &Mark, damage: &mut Vec<Damage>) {
             match head {
                 Some(head) => {
                     let last = Seq(head.seq.0.saturating_sub(1));
-                    store.read(stream, last, 1, &head).map(|_| ())
+                    store.read(stream, last, 1, head.into()).map(|_| ())
                 }
                 None => Ok(()),
             }

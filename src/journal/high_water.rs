@@ -76,13 +76,6 @@ impl HighWater {
     pub(super) fn sync(&self) -> io::Result<()> {
         self.0.sync_data()
     }
-
-    /// Starts anew from a commit, after a repair.
-    pub(super) fn reset(&self, commit: u64) -> io::Result<()> {
-        self.0.set_len(0)?;
-        self.note(commit, std::iter::empty())?;
-        self.0.sync_all()
-    }
 }
 
 fn read_at(file: &File, slot: &mut [u8], at: u64) -> io::Result<usize> {

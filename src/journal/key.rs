@@ -50,11 +50,6 @@ pub(super) fn piece(stream: StreamId, seq: Seq, number: u8) -> Vec<u8> {
     key
 }
 
-/// Every further piece of a stream's entries.
-pub(super) fn pieces(stream: StreamId) -> Vec<u8> {
-    of_stream(PIECE, stream, 0)
-}
-
 pub(super) fn head(stream: StreamId) -> Vec<u8> {
     of_stream(HEAD, stream, 0)
 }

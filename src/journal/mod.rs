@@ -10,6 +10,7 @@ mod claim;
 pub mod entry;
 mod high_water;
 mod key;
+pub mod maintain;
 pub mod memory;
 mod open;
 mod queue;

@@ -12,9 +12,9 @@ use super::space::Space;
 
 /// Size of sled's segments in bytes. Stored with the database: it can never change.
 const SEGMENT: usize = 512 * 1024;
-/// How often, and how long apart, a lock that sled has not yet let go of is tried: a database closed a moment ago in
-/// this process gives its file back a little later.
-const LOCK_TRIES: u32 = 100;
+/// How often, and how long apart, a lock is tried. Closed a moment ago in this process it is free a little later: sled
+/// lets go of its file when it pleases, and a child just being started holds every lock for an instant.
+const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Why the journal cannot be opened. Displays as one sentence for the person who started the server.
@@ -91,7 +91,7 @@ pub(super) fn open(dir: &Path, cache_bytes: u64, space: &Space) -> Result<Opened
     if space.is_full() {
         space.give_ballast();
     }
-    let db = match open_sled(dir, cache_bytes) {
+    let db = match open_sled(dir, cache_bytes, LOCK_TRIES) {
         Err(stumble) if may_be_a_bad_snapshot(&stumble) => {
             tracing::warn!(%stumble, "sled does not open: trying without its snapshot");
             without_snapshots(dir, cache_bytes, &stumble)?
@@ -117,10 +117,17 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
         .truncate(false)
         .open(dir.join("lock"))
         .map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(dir.to_owned())),
-        Err(TryLockError::Error(error)) => Err(io(error)),
+    let mut tries = 0;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if tries < LOCK_TRIES => {
+                tries += 1;
+                thread::sleep(LOCK_PAUSE);
+            }
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(dir.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(io(error)),
+        }
     }
 }
 
@@ -163,7 +170,7 @@ fn remove_torn_settings(dir: &Path) -> io::Result<()> {
     if whole { Ok(()) } else { fs::remove_file(path) }
 }
 
-fn open_sled(dir: &Path, cache_bytes: u64) -> Result<sled::Db, Stumble> {
+fn open_sled(dir: &Path, cache_bytes: u64, lock_tries: u32) -> Result<sled::Db, Stumble> {
     let config = || {
         sled::Config::new()
             .path(dir)
@@ -175,7 +182,7 @@ fn open_sled(dir: &Path, cache_bytes: u64) -> Result<sled::Db, Stumble> {
     let mut tries = 0;
     loop {
         match calm(|| config().open()) {
-            Err(stumble) if is_locked(&stumble) && tries < LOCK_TRIES => {
+            Err(stumble) if is_locked(&stumble) && tries < lock_tries => {
                 tries += 1;
                 thread::sleep(LOCK_PAUSE);
             }
@@ -226,14 +233,21 @@ fn without_snapshots(dir: &Path, cache_bytes: u64, first: &Stumble) -> Result<sl
     for path in &bad {
         fs::rename(path, aside(path)).map_err(io)?;
     }
-    let outcome = open_sled(dir, cache_bytes);
+    let outcome = open_sled(dir, cache_bytes, 3);
     for path in &bad {
         match &outcome {
             Ok(_) => fs::remove_file(aside(path)).map_err(io)?,
             Err(_) => fs::rename(aside(path), path).map_err(io)?,
         }
     }
-    outcome.map_err(|stumble| explain(dir, stumble))
+    outcome.map_err(|stumble| match stumble {
+        // A panic may have left the file open in this very process.
+        stumble if is_locked(&stumble) => OpenError::Damaged {
+            dir: dir.to_owned(),
+            why: first.to_string(),
+        },
+        stumble => explain(dir, stumble),
+    })
 }
 
 fn explain(dir: &Path, stumble: Stumble) -> OpenError {

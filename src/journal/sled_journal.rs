@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 use uuid::Uuid;
 
 use super::check;
-use super::high_water::HighWater;
+use super::high_water::{HighWater, Mark};
 pub use super::open::OpenError;
 use super::open::open;
 use super::queue::{Job, Picture, Queue};
@@ -66,6 +66,9 @@ pub struct SledJournal {
     core: Option<Arc<Core>>,
     writer: Option<JoinHandle<()>>,
     dir: PathBuf,
+    /// What was wrong when it was opened, and where the high-water mark stood then; empty where nothing was.
+    damage: Vec<Damage>,
+    mark: Mark,
     /// Holds the lock on the folder.
     _lock: File,
 }
@@ -193,6 +196,12 @@ impl SledJournal {
             core: Some(core),
             writer,
             dir: dir.to_owned(),
+            mark: if found.damage.is_empty() {
+                Mark::default()
+            } else {
+                mark
+            },
+            damage: found.damage,
             _lock: opened.lock,
         })
     }
@@ -205,6 +214,16 @@ impl SledJournal {
     /// The folder it is in.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// What was wrong when it was opened.
+    pub(super) fn found_at_open(&self) -> &[Damage] {
+        &self.damage
+    }
+
+    /// Which ends were acknowledged, where something was wrong when it was opened.
+    pub(super) fn mark_at_open(&self) -> &Mark {
+        &self.mark
     }
 
     pub(super) fn core(&self) -> &Core {
@@ -256,7 +275,7 @@ impl Journal for SledJournal {
 
     fn read(&self, stream: StreamId, after: Seq, limit: usize) -> Result<Vec<Stored>, Damage> {
         match self.core().head(stream)? {
-            Some(head) => self.core().store.read(stream, after, limit, &head),
+            Some(head) => self.core().store.read(stream, after, limit, head.into()),
             None => Ok(Vec::new()),
         }
     }

@@ -14,6 +14,23 @@ use crate::domain::aggregate::ClaimKey;
 #[derive(Debug, Clone)]
 pub(super) struct Store(pub(super) sled::Db);
 
+/// Where a stream is said to end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct End {
+    pub(super) seq: Seq,
+    /// The link that its chain must come to, where that is known.
+    pub(super) chain: Option<Link>,
+}
+
+impl From<Head> for End {
+    fn from(head: Head) -> Self {
+        Self {
+            seq: head.seq,
+            chain: Some(head.chain),
+        }
+    }
+}
+
 /// What one step of a scan yields.
 pub(super) type Pair = Result<(IVec, IVec), Damage>;
 
@@ -23,7 +40,7 @@ impl Store {
     }
 
     /// Every pair whose key begins so, in order; ends with the first error.
-    pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Pair> {
+    pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Pair> + use<> {
         calmly(self.0.scan_prefix(prefix))
     }
 
@@ -31,7 +48,7 @@ impl Store {
     pub(super) fn range(
         &self,
         range: (Bound<Vec<u8>>, Bound<Vec<u8>>),
-    ) -> impl Iterator<Item = Pair> {
+    ) -> impl Iterator<Item = Pair> + use<> {
         calmly(self.0.range::<Vec<u8>, _>(range))
     }
 
@@ -91,15 +108,15 @@ impl Store {
         Ok(found.map(|(_, seq)| seq))
     }
 
-    /// Up to `limit` entries after `after`, each checked against the chain, which must end in `head`.
+    /// Up to `limit` entries after `after`, each checked against the chain.
     pub(super) fn read(
         &self,
         stream: StreamId,
         after: Seq,
         limit: usize,
-        head: &Head,
+        end: End,
     ) -> Result<Vec<Stored>, Damage> {
-        if after >= head.seq || limit == 0 {
+        if after >= end.seq || limit == 0 {
             return Ok(Vec::new());
         }
         let mut link = self.link_of(stream, after)?;
@@ -107,7 +124,7 @@ impl Store {
         let mut entries = Vec::new();
         let range = (
             Bound::Excluded(key::entry(stream, after)),
-            Bound::Included(key::entry(stream, head.seq)),
+            Bound::Included(key::entry(stream, end.seq)),
         );
         for pair in self.range(range).take(limit) {
             let (key, value) = pair.map_err(|e| at(stream, Some(expected), e.what))?;
@@ -130,14 +147,14 @@ impl Store {
             });
             expected = expected.next();
         }
-        let complete = entries.len() == limit || expected > head.seq;
+        let complete = entries.len() == limit || expected > end.seq;
         if !complete {
             return Err(at(stream, Some(expected), "the entry is missing"));
         }
-        if expected > head.seq && link != head.chain {
+        if expected > end.seq && end.chain.is_some_and(|chain| chain != link) {
             return Err(at(
                 stream,
-                Some(head.seq),
+                Some(end.seq),
                 "the recorded end belongs to another chain",
             ));
         }
@@ -176,6 +193,16 @@ impl Store {
             bytes.extend_from_slice(&piece);
         }
         Ok((link, bytes))
+    }
+
+    /// The size of an entry as it was appended.
+    pub(super) fn entry_size(&self, stream: StreamId, seq: Seq, value: &[u8]) -> usize {
+        let Some((pieces, _, first)) = record::decode_entry(value) else {
+            return 0;
+        };
+        let piece = |number| self.get(&key::piece(stream, seq, number)).ok().flatten();
+        let rest: usize = (0..pieces).filter_map(piece).map(|piece| piece.len()).sum();
+        first.len() + rest
     }
 
     /// Who holds a reservation.

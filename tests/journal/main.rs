@@ -1,4 +1,10 @@
 //! What the journal promises, on disk and in memory.
 
 mod appending;
+mod child;
 mod conformance;
+mod damage;
+mod disk;
+mod maintain;
+#[path = "../support/samples.rs"]
+mod samples;

@@ -12,14 +12,15 @@ mod scalar;
 mod session;
 mod user;
 
-use crate::domain::aggregate::Aggregate;
+use crate::domain::aggregate::{Aggregate, Claim};
 use crate::domain::room::Room;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::domain::{room as room_domain, session as session_domain, user as user_domain};
+use crate::time::Timestamp;
 
 use super::Damage;
-use super::entry::{Entry, Kind};
+use super::entry::{Cause, Entry, Kind, Seq};
 pub use codec::EventType;
 use codec::{Body, Wrong};
 pub use readable::{entry_from_json, entry_to_json};
@@ -148,6 +149,42 @@ pub enum AnyEntry {
     User(Entry<user_domain::Event>),
     /// A session's.
     Session(Entry<session_domain::Event>),
+}
+
+macro_rules! of_any {
+    ($entry:expr, $found:ident => $what:expr) => {
+        match $entry {
+            AnyEntry::Room($found) => $what,
+            AnyEntry::User($found) => $what,
+            AnyEntry::Session($found) => $what,
+        }
+    };
+}
+
+impl AnyEntry {
+    /// Its number.
+    pub fn seq(&self) -> Seq {
+        of_any!(self, entry => entry.seq)
+    }
+
+    /// When it was decided.
+    pub fn at(&self) -> Timestamp {
+        of_any!(self, entry => entry.at)
+    }
+
+    /// Why it came to be.
+    pub fn cause(&self) -> &Cause {
+        of_any!(self, entry => &entry.cause)
+    }
+
+    /// The reservations that its events take and give back, in order.
+    pub fn claims(&self) -> Vec<Claim> {
+        match self {
+            Self::Room(entry) => entry.events.iter().flat_map(Room::claims).collect(),
+            Self::User(entry) => entry.events.iter().flat_map(User::claims).collect(),
+            Self::Session(entry) => entry.events.iter().flat_map(Session::claims).collect(),
+        }
+    }
 }
 
 /// Decodes an entry whose kind is known only at run time.
