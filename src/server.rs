@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Options};
+use crate::catalog::{Catalog, CatalogLimits};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Durability, Limits};
 use crate::gateway::auth::Authority;
@@ -65,6 +66,12 @@ pub async fn start(config: Config) -> Result<Running, String> {
             data.display()
         )
     })?;
+    let limits = CatalogLimits {
+        max_file: config.max_upload,
+        per_user: config.user_quota,
+        total: config.total_quota,
+    };
+    let catalog = Catalog::open(&data.join("media"), config.media.as_deref(), limits)?;
     let listener = listen(config.listen).await?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
 
@@ -90,6 +97,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
     let sockets = Sockets::start(metrics.clone());
     let gateway = Arc::new(Gateway {
         app: app.clone(),
+        catalog,
         authority: authority.clone(),
         limits: Rationing::start(rates, metrics.clone()),
         sockets: sockets.clone(),

@@ -113,6 +113,7 @@ fn read(
 ) -> Result<TaggedFile, CatalogError> {
     let options = ParseOptions::new()
         .read_tags(wanted != Wanted::Properties)
+        .read_cover_art(wanted != Wanted::Properties)
         .read_properties(wanted != Wanted::Tags);
     let mut reader = BufReader::new(Bounded {
         file: File::open(path)?,

@@ -9,8 +9,10 @@ pub mod from_wire;
 pub mod headers;
 pub mod http;
 pub mod limits;
+pub mod media;
 pub mod outbox;
 pub mod peer;
+pub mod range;
 pub mod request;
 pub mod route;
 pub mod schemas;
@@ -24,6 +26,7 @@ use warp::Filter;
 use warp::filters::BoxedFilter;
 
 use crate::app::App;
+use crate::catalog::Catalog;
 use crate::metrics::Metrics;
 use answer::Response;
 use auth::Authority;
@@ -36,6 +39,8 @@ use ws::Sockets;
 pub struct Gateway {
     /// The use cases.
     pub app: App,
+    /// The media library.
+    pub catalog: Catalog,
     /// Who checks who calls.
     pub authority: Arc<Authority>,
     /// How much may be asked for.

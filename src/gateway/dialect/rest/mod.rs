@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod me;
+pub mod media;
 pub mod playlist;
 pub mod probes;
 pub mod rooms;

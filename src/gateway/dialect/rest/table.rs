@@ -3,7 +3,7 @@
 use hyper::Method;
 
 use super::rooms::Call;
-use super::{auth, me, playlist, probes, rooms};
+use super::{auth, me, media, playlist, probes, rooms};
 use crate::app::Moment;
 use crate::gateway::answer::{self, created, no_content, ok};
 use crate::gateway::limits::Limit;
@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         of_rooms(),
         of_membership(),
         of_playlists(),
+        media::routes(),
         of_the_server(),
     ]
     .concat()
