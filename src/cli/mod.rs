@@ -35,6 +35,13 @@ enum Command {
         #[command(flatten)]
         replay: replay::Replay,
     },
+    /// Look after the journal
+    Journal {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        task: upkeep::JournalTask,
+    },
     /// Look after the people
     User {
         #[command(flatten)]
@@ -73,6 +80,7 @@ pub fn main() -> ExitCode {
         None => serve::run(arguments.serve),
         Some(Command::Serve(said)) => serve::run(*said),
         Some(Command::Replay { data, replay }) => upkeep::replay(&data.data, &replay),
+        Some(Command::Journal { data, task }) => upkeep::journal(&data.data, task),
         Some(Command::User { data, task }) => upkeep::user(&data.data, task),
         Some(Command::Loadtest(test)) => serve::wait_for(loadtest::run(test)),
         Some(Command::Completions { shell }) => {
