@@ -174,6 +174,7 @@ export const en = {
     play: "Play",
     pause: "Pause",
     next: "Next",
+    noNext: "This is the last song.",
     previous: "Previous",
     seek: "Position",
     position: (at: string, of: string) => `${at} of ${of}`,

@@ -1,4 +1,5 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { beforeEach, expect, it } from "vitest";
 import { toasts } from "../state/toasts.svelte";
 import Transport from "./Transport.svelte";
@@ -39,6 +40,17 @@ it("a guest sees the controls, reaches them, and learns why they do nothing", as
   await fireEvent.click(play);
   expect(commands).toEqual([]);
   expect(toasts.list[0]?.text).toBe("Member 1 controls the music here.");
+});
+
+it("the last song has no next, unless everything repeats", async () => {
+  const { room, commands, tell } = fakeRoom(view({ timeline: timeline({ item_id: "item_3" }) }));
+  render(Transport, { room });
+  await fireEvent.click(screen.getByRole("button", { name: "Next" }));
+  expect(toasts.list[0]?.text).toBe("This is the last song.");
+  tell({ type: "repeat_set", repeat: "all" });
+  await tick();
+  await fireEvent.click(screen.getByRole("button", { name: "Next" }));
+  expect(commands).toEqual([{ type: "skip_next" }]);
 });
 
 it("an empty playlist has nothing to play", async () => {

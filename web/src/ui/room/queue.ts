@@ -8,13 +8,17 @@ export function inOrder(state: RoomState): readonly Item[] {
   return state.shuffle_order.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** What plays when the current item is over; null where that is silence. */
-export function following(state: RoomState): Item | null {
+/** What plays when somebody skips; null where nothing does. */
+export function after(state: RoomState): Item | null {
   const items = inOrder(state);
   const place = items.findIndex((item) => item.item_id === state.timeline?.item_id);
   if (place < 0) return null;
-  if (state.repeat === "one") return items[place] ?? null;
   return items[place + 1] ?? (state.repeat === "all" ? (items[0] ?? null) : null);
+}
+
+/** What plays when the current item is over; null where that is silence. */
+export function following(state: RoomState): Item | null {
+  return state.repeat === "one" ? itemOf(state, state.timeline?.item_id) : after(state);
 }
 
 export function itemOf(state: RoomState, itemId: string | null | undefined): Item | null {
