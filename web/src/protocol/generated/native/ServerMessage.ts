@@ -1,0 +1,906 @@
+// Generated from schemas/ by `npm run types`. Do not edit.
+
+/**
+ * A message to a client.
+ */
+export type ServerMessage =
+  | {
+      /**
+       * This socket.
+       */
+      connection_id: string;
+      /**
+       * When the token expires: send `hello` with a fresh one before.
+       */
+      expires_at_ms: number;
+      /**
+       * Send something at least this often, or the server takes the connection for dead.
+       */
+      heartbeat_ms: number;
+      /**
+       * Server time, a first idea before the probes.
+       */
+      server_time_ms: number;
+      /**
+       * The session the token belongs to.
+       */
+      session_id: string;
+      type: "welcome";
+      user: User;
+    }
+  | {
+      /**
+       * Identity of the numbering.
+       */
+      epoch: string;
+      /**
+       * Its members; in a large room the host, you, and the longest-present.
+       */
+      members: Member[];
+      /**
+       * Which room.
+       */
+      room_id: string;
+      /**
+       * The last entry contained.
+       */
+      seq: number;
+      state: RoomState;
+      type: "snapshot";
+    }
+  | {
+      /**
+       * Where it goes on.
+       */
+      after_seq: number;
+      /**
+       * Identity of the numbering.
+       */
+      epoch: string;
+      /**
+       * Which room.
+       */
+      room_id: string;
+      type: "resumed";
+    }
+  | {
+      /**
+       * When it was decided.
+       */
+      at_ms: number;
+      cause: Cause;
+      /**
+       * What it led to.
+       */
+      events: RoomEvent[];
+      /**
+       * Which room.
+       */
+      room_id: string;
+      /**
+       * Its number: 1, 2, 3 … without gaps.
+       */
+      seq: number;
+      type: "entry";
+    }
+  | {
+      /**
+       * Which.
+       */
+      command_id: string;
+      /**
+       * The entry it became; the last one before it where it changed nothing.
+       */
+      seq: number;
+      type: "accepted";
+    }
+  | {
+      /**
+       * For programs.
+       */
+      code:
+        | "AUTH_REQUIRED"
+        | "FORBIDDEN"
+        | "NOT_FOUND"
+        | "CONFLICT"
+        | "INVALID_REQUEST"
+        | "JOIN_FAILED"
+        | "UPDATE_FAILED"
+        | "NOT_IN_ROOM"
+        | "RATE_LIMITED"
+        | "PAYLOAD_TOO_LARGE"
+        | "STORAGE_FULL"
+        | "READ_ONLY"
+        | "OVERLOADED"
+        | "INTERNAL";
+      /**
+       * Which.
+       */
+      command_id: string;
+      /**
+       * For people.
+       */
+      message: string;
+      /**
+       * When to try again, where that can help.
+       */
+      retry_after_ms?: number | null;
+      type: "rejected";
+    }
+  | {
+      /**
+       * As it came.
+       */
+      t0: number;
+      /**
+       * Server time at receipt.
+       */
+      t1: number;
+      /**
+       * Server time at sending.
+       */
+      t2: number;
+      type: "time";
+    }
+  | {
+      /**
+       * How many are connected.
+       */
+      connected: number;
+      /**
+       * The changed ones; none in a large room.
+       */
+      members: Member[];
+      /**
+       * Which room.
+       */
+      room_id: string;
+      type: "presence";
+    }
+  | {
+      /**
+       * Which emoji.
+       */
+      emoji: string;
+      /**
+       * Which room.
+       */
+      room_id: string;
+      type: "reaction";
+      /**
+       * Whose.
+       */
+      user_id: string;
+    }
+  | {
+      /**
+       * Why, for programs; none where you asked for it.
+       */
+      code?: ErrorCode | null;
+      /**
+       * Why, for people.
+       */
+      reason: string;
+      /**
+       * Which room.
+       */
+      room_id: string;
+      type: "unwatched";
+    }
+  | {
+      /**
+       * What went wrong, for programs.
+       */
+      code:
+        | "AUTH_REQUIRED"
+        | "FORBIDDEN"
+        | "NOT_FOUND"
+        | "CONFLICT"
+        | "INVALID_REQUEST"
+        | "JOIN_FAILED"
+        | "UPDATE_FAILED"
+        | "NOT_IN_ROOM"
+        | "RATE_LIMITED"
+        | "PAYLOAD_TOO_LARGE"
+        | "STORAGE_FULL"
+        | "READ_ONLY"
+        | "OVERLOADED"
+        | "INTERNAL";
+      /**
+       * For people.
+       */
+      message: string;
+      /**
+       * When to try again, where that can help.
+       */
+      retry_after_ms?: number | null;
+      type: "error";
+    }
+  | {
+      /**
+       * The WebSocket close code that follows.
+       */
+      code: number;
+      /**
+       * Why.
+       */
+      reason: string;
+      /**
+       * When to come back, where that makes sense.
+       */
+      retry_after_ms?: number | null;
+      type: "bye";
+    };
+export type UserId = string;
+export type Milliseconds = number;
+export type MediaId = string;
+export type ItemId = string;
+export type CommandId = string;
+/**
+ * A fact about a room. Every change of what plays carries the whole new timeline.
+ */
+export type RoomEvent =
+  | {
+      /**
+       * Who controls.
+       */
+      control: "host" | "everyone";
+      /**
+       * By whom.
+       */
+      host_id: string;
+      /**
+       * What it is called.
+       */
+      name: string;
+      type: "room_created";
+      /**
+       * Who may come in.
+       */
+      visibility: "public" | "friends" | "invite";
+    }
+  | {
+      type: "room_closed";
+    }
+  | {
+      timeline: Timeline1;
+      type: "playback_started";
+    }
+  | {
+      timeline: Timeline2;
+      type: "playback_paused";
+    }
+  | {
+      timeline: Timeline3;
+      type: "playback_seeked";
+    }
+  | {
+      timeline: Timeline4;
+      type: "item_changed";
+      /**
+       * Why.
+       */
+      why: "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added";
+    }
+  | {
+      timeline: Timeline5;
+      type: "playback_finished";
+    }
+  | {
+      type: "playback_emptied";
+    }
+  | {
+      /**
+       * Where.
+       */
+      index: number;
+      item: Item1;
+      /**
+       * Where in the shuffled order, while shuffling.
+       */
+      shuffled_index?: number | null;
+      type: "item_added";
+    }
+  | {
+      /**
+       * Where.
+       */
+      index: number;
+      /**
+       * Which.
+       */
+      item_id: string;
+      type: "item_moved";
+    }
+  | {
+      /**
+       * Which.
+       */
+      item_id: string;
+      type: "item_removed";
+    }
+  | {
+      /**
+       * Which.
+       */
+      item_id: string;
+      track: Track1;
+      type: "item_edited";
+    }
+  | {
+      type: "playlist_cleared";
+    }
+  | {
+      /**
+       * How.
+       */
+      repeat: "off" | "one" | "all";
+      type: "repeat_set";
+    }
+  | {
+      /**
+       * Every item once.
+       */
+      order: ItemId[] | null;
+      type: "shuffle_set";
+    }
+  | {
+      /**
+       * Since when.
+       */
+      joined_at_ms: number;
+      /**
+       * Display name.
+       */
+      name: string;
+      /**
+       * As what.
+       */
+      role: "host" | "co_host" | "guest";
+      type: "member_joined";
+      /**
+       * Who.
+       */
+      user_id: string;
+      /**
+       * Unique name.
+       */
+      username: string | null;
+    }
+  | {
+      type: "member_left";
+      /**
+       * Who.
+       */
+      user_id: string;
+    }
+  | {
+      /**
+       * Who was.
+       */
+      from: UserId | null;
+      /**
+       * Who is.
+       */
+      to: string;
+      type: "host_changed";
+      /**
+       * Why.
+       */
+      why: "transferred" | "claimed" | "left" | "lost";
+    }
+  | {
+      /**
+       * As what.
+       */
+      role: "host" | "co_host" | "guest";
+      type: "role_changed";
+      /**
+       * Who.
+       */
+      user_id: string;
+    }
+  | {
+      /**
+       * How.
+       */
+      name: string;
+      type: "renamed";
+    }
+  | {
+      type: "visibility_set";
+      /**
+       * Who.
+       */
+      visibility: "public" | "friends" | "invite";
+    }
+  | {
+      /**
+       * Who.
+       */
+      control: "host" | "everyone";
+      type: "control_set";
+    }
+  | {
+      type: "volume_set";
+      /**
+       * 0 to 1.
+       */
+      volume: number;
+    }
+  | {
+      /**
+       * The new code.
+       */
+      invite_code: string;
+      /**
+       * The new link's path.
+       */
+      invite_path: string;
+      type: "invite_renewed";
+    };
+/**
+ * What went wrong, for programs.
+ */
+export type ErrorCode =
+  | "AUTH_REQUIRED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "INVALID_REQUEST"
+  | "JOIN_FAILED"
+  | "UPDATE_FAILED"
+  | "NOT_IN_ROOM"
+  | "RATE_LIMITED"
+  | "PAYLOAD_TOO_LARGE"
+  | "STORAGE_FULL"
+  | "READ_ONLY"
+  | "OVERLOADED"
+  | "INTERNAL";
+
+/**
+ * Who the token says you are.
+ */
+export interface User {
+  /**
+   * No password yet: signed in on this device only.
+   */
+  is_guest: boolean;
+  /**
+   * Display name.
+   */
+  name: string;
+  /**
+   * Who.
+   */
+  user_id: string;
+  /**
+   * Unique name; a guest has none.
+   */
+  username: string | null;
+}
+/**
+ * A person in the room.
+ */
+export interface Member {
+  /**
+   * Whether a connection of theirs watches the room now.
+   */
+  connected: boolean;
+  /**
+   * Since when they belong.
+   */
+  joined_at_ms: number;
+  /**
+   * When they were last connected.
+   */
+  last_seen_ms: number | null;
+  /**
+   * Display name.
+   */
+  name: string;
+  /**
+   * As what.
+   */
+  role: "host" | "co_host" | "guest";
+  /**
+   * How well they hear, while connected and reporting.
+   */
+  sync?: SyncQuality | null;
+  /**
+   * Who.
+   */
+  user_id: string;
+  /**
+   * Unique name; a guest has none.
+   */
+  username: string | null;
+}
+/**
+ * How well a connected member hears what it should, as its client last reported.
+ */
+export interface SyncQuality {
+  /**
+   * It waits for data.
+   */
+  buffering: boolean;
+  /**
+   * Expected minus actual playback position.
+   */
+  drift_ms: number;
+  /**
+   * It is ready to play the current item.
+   */
+  loaded: boolean;
+  /**
+   * Server minus client clock, as the client estimates it.
+   */
+  offset_ms: number;
+  /**
+   * Round trip.
+   */
+  rtt_ms: number;
+}
+/**
+ * The room.
+ */
+export interface RoomState {
+  /**
+   * Who controls.
+   */
+  control: "host" | "everyone";
+  /**
+   * When it was opened.
+   */
+  created_at_ms: number;
+  /**
+   * Its host; none where nobody is a member.
+   */
+  host_id: UserId | null;
+  /**
+   * To type.
+   */
+  invite_code: string;
+  /**
+   * To follow: the path of the invite link on this server.
+   */
+  invite_path: string;
+  /**
+   * How many belong to it.
+   */
+  member_count: number;
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * The playlist, as listed.
+   */
+  playlist: Item[];
+  /**
+   * What happens at the end of a track.
+   */
+  repeat: "off" | "one" | "all";
+  /**
+   * Which room.
+   */
+  room_id: string;
+  /**
+   * The order items play in, while shuffling.
+   */
+  shuffle_order: ItemId[] | null;
+  /**
+   * What plays; nothing where the playlist is empty.
+   */
+  timeline: Timeline | null;
+  /**
+   * Who may come in.
+   */
+  visibility: "public" | "friends" | "invite";
+  /**
+   * Shared loudness, 0 to 1.
+   */
+  volume: number;
+}
+/**
+ * One place in a playlist.
+ */
+export interface Item {
+  /**
+   * When.
+   */
+  added_at_ms: number;
+  /**
+   * Who put it there.
+   */
+  added_by: UserId | null;
+  /**
+   * Its name.
+   */
+  item_id: string;
+  track: Track;
+}
+/**
+ * What plays here.
+ */
+export interface Track {
+  /**
+   * The album it is from.
+   */
+  album?: string | null;
+  /**
+   * Its artists, most important first.
+   */
+  artists: string[];
+  /**
+   * A picture.
+   */
+  artwork_url?: string | null;
+  /**
+   * Its length, where known.
+   */
+  duration_ms?: Milliseconds | null;
+  /**
+   * An uploaded file, at `/media/{media_id}`.
+   */
+  media_id?: MediaId | null;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * An address each listener opens by itself.
+   */
+  url?: string | null;
+  /**
+   * A YouTube video.
+   */
+  youtube_video_id?: string | null;
+}
+/**
+ * One item placed on server time: at `t` it is at `position_ms + (t - at_ms) * rate` while playing, and never before
+ * `at_ms`.
+ */
+export interface Timeline {
+  /**
+   * The anchor, in server time; in the future for a scheduled start.
+   */
+  at_ms: number;
+  /**
+   * What plays.
+   */
+  item_id: string;
+  /**
+   * Whether it plays or stands.
+   */
+  playing: boolean;
+  /**
+   * The position at `at_ms`.
+   */
+  position_ms: number;
+  /**
+   * How fast it runs; 1 is as recorded.
+   */
+  rate: number;
+  /**
+   * When the sound starts, where playing: the same as `at_ms`.
+   */
+  starts_at_ms: number | null;
+}
+/**
+ * Why.
+ */
+export interface Cause {
+  /**
+   * The command's name.
+   */
+  command: string;
+  /**
+   * The client's id for it.
+   */
+  command_id: CommandId | null;
+  /**
+   * Who gave it; nobody where Tutti did by itself.
+   */
+  user_id: UserId | null;
+}
+/**
+ * What holds from then on.
+ */
+export interface Timeline1 {
+  /**
+   * The anchor, in server time; in the future for a scheduled start.
+   */
+  at_ms: number;
+  /**
+   * What plays.
+   */
+  item_id: string;
+  /**
+   * Whether it plays or stands.
+   */
+  playing: boolean;
+  /**
+   * The position at `at_ms`.
+   */
+  position_ms: number;
+  /**
+   * How fast it runs; 1 is as recorded.
+   */
+  rate: number;
+  /**
+   * When the sound starts, where playing: the same as `at_ms`.
+   */
+  starts_at_ms: number | null;
+}
+/**
+ * What holds from then on.
+ */
+export interface Timeline2 {
+  /**
+   * The anchor, in server time; in the future for a scheduled start.
+   */
+  at_ms: number;
+  /**
+   * What plays.
+   */
+  item_id: string;
+  /**
+   * Whether it plays or stands.
+   */
+  playing: boolean;
+  /**
+   * The position at `at_ms`.
+   */
+  position_ms: number;
+  /**
+   * How fast it runs; 1 is as recorded.
+   */
+  rate: number;
+  /**
+   * When the sound starts, where playing: the same as `at_ms`.
+   */
+  starts_at_ms: number | null;
+}
+/**
+ * What holds from then on.
+ */
+export interface Timeline3 {
+  /**
+   * The anchor, in server time; in the future for a scheduled start.
+   */
+  at_ms: number;
+  /**
+   * What plays.
+   */
+  item_id: string;
+  /**
+   * Whether it plays or stands.
+   */
+  playing: boolean;
+  /**
+   * The position at `at_ms`.
+   */
+  position_ms: number;
+  /**
+   * How fast it runs; 1 is as recorded.
+   */
+  rate: number;
+  /**
+   * When the sound starts, where playing: the same as `at_ms`.
+   */
+  starts_at_ms: number | null;
+}
+/**
+ * What holds from then on.
+ */
+export interface Timeline4 {
+  /**
+   * The anchor, in server time; in the future for a scheduled start.
+   */
+  at_ms: number;
+  /**
+   * What plays.
+   */
+  item_id: string;
+  /**
+   * Whether it plays or stands.
+   */
+  playing: boolean;
+  /**
+   * The position at `at_ms`.
+   */
+  position_ms: number;
+  /**
+   * How fast it runs; 1 is as recorded.
+   */
+  rate: number;
+  /**
+   * When the sound starts, where playing: the same as `at_ms`.
+   */
+  starts_at_ms: number | null;
+}
+/**
+ * What holds from then on.
+ */
+export interface Timeline5 {
+  /**
+   * The anchor, in server time; in the future for a scheduled start.
+   */
+  at_ms: number;
+  /**
+   * What plays.
+   */
+  item_id: string;
+  /**
+   * Whether it plays or stands.
+   */
+  playing: boolean;
+  /**
+   * The position at `at_ms`.
+   */
+  position_ms: number;
+  /**
+   * How fast it runs; 1 is as recorded.
+   */
+  rate: number;
+  /**
+   * When the sound starts, where playing: the same as `at_ms`.
+   */
+  starts_at_ms: number | null;
+}
+/**
+ * What.
+ */
+export interface Item1 {
+  /**
+   * When.
+   */
+  added_at_ms: number;
+  /**
+   * Who put it there.
+   */
+  added_by: UserId | null;
+  /**
+   * Its name.
+   */
+  item_id: string;
+  track: Track;
+}
+/**
+ * How.
+ */
+export interface Track1 {
+  /**
+   * The album it is from.
+   */
+  album?: string | null;
+  /**
+   * Its artists, most important first.
+   */
+  artists: string[];
+  /**
+   * A picture.
+   */
+  artwork_url?: string | null;
+  /**
+   * Its length, where known.
+   */
+  duration_ms?: Milliseconds | null;
+  /**
+   * An uploaded file, at `/media/{media_id}`.
+   */
+  media_id?: MediaId | null;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * An address each listener opens by itself.
+   */
+  url?: string | null;
+  /**
+   * A YouTube video.
+   */
+  youtube_video_id?: string | null;
+}

@@ -1,0 +1,52 @@
+// Generated from schemas/ by `npm run types`. Do not edit.
+
+export type Milliseconds = number;
+export type MediaId = string;
+
+/**
+ * `POST rooms/{id}/playlist`.
+ */
+export interface AddItem {
+  /**
+   * Before which index; at the end where absent.
+   */
+  position?: number | null;
+  track: Track;
+}
+/**
+ * What.
+ */
+export interface Track {
+  /**
+   * The album it is from.
+   */
+  album?: string | null;
+  /**
+   * Its artists, most important first.
+   */
+  artists?: string[];
+  /**
+   * A picture.
+   */
+  artwork_url?: string | null;
+  /**
+   * Its length, where known.
+   */
+  duration_ms?: Milliseconds | null;
+  /**
+   * An uploaded file, at `/media/{media_id}`.
+   */
+  media_id?: MediaId | null;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * An address each listener opens by itself.
+   */
+  url?: string | null;
+  /**
+   * A YouTube video.
+   */
+  youtube_video_id?: string | null;
+}

@@ -1,0 +1,33 @@
+// Generated from schemas/ by `npm run types`. Do not edit.
+
+/**
+ * The one error shape.
+ */
+export interface ErrorBody {
+  /**
+   * For programs.
+   */
+  code:
+    | "AUTH_REQUIRED"
+    | "FORBIDDEN"
+    | "NOT_FOUND"
+    | "CONFLICT"
+    | "INVALID_REQUEST"
+    | "JOIN_FAILED"
+    | "UPDATE_FAILED"
+    | "NOT_IN_ROOM"
+    | "RATE_LIMITED"
+    | "PAYLOAD_TOO_LARGE"
+    | "STORAGE_FULL"
+    | "READ_ONLY"
+    | "OVERLOADED"
+    | "INTERNAL";
+  /**
+   * For people: names what was wrong.
+   */
+  message: string;
+  /**
+   * When to try again, where that can help: in milliseconds from now.
+   */
+  retry_after_ms?: number | null;
+}

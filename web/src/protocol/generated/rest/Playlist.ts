@@ -1,0 +1,70 @@
+// Generated from schemas/ by `npm run types`. Do not edit.
+
+export type UserId = string;
+export type Milliseconds = number;
+export type MediaId = string;
+
+/**
+ * `{items}`.
+ */
+export interface Playlist {
+  /**
+   * As listed.
+   */
+  items: Item[];
+}
+/**
+ * One place in a playlist, in REST.
+ */
+export interface Item {
+  /**
+   * When.
+   */
+  added_at: string;
+  /**
+   * Who put it there.
+   */
+  added_by: UserId | null;
+  /**
+   * Its name.
+   */
+  item_id: string;
+  track: Track;
+}
+/**
+ * What plays here.
+ */
+export interface Track {
+  /**
+   * The album it is from.
+   */
+  album?: string | null;
+  /**
+   * Its artists, most important first.
+   */
+  artists: string[];
+  /**
+   * A picture.
+   */
+  artwork_url?: string | null;
+  /**
+   * Its length, where known.
+   */
+  duration_ms?: Milliseconds | null;
+  /**
+   * An uploaded file, at `/media/{media_id}`.
+   */
+  media_id?: MediaId | null;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * An address each listener opens by itself.
+   */
+  url?: string | null;
+  /**
+   * A YouTube video.
+   */
+  youtube_video_id?: string | null;
+}
