@@ -19,13 +19,18 @@ const options = {
   style: { printWidth: 110 },
 };
 
+/** A reference that brings its own description would be taken for a type of its own. */
+function plainReference(_, value) {
+  return typeof value?.$ref === "string" ? { $ref: value.$ref } : value;
+}
+
 /** What each generated file should hold, by its path below src/protocol/generated. */
 export async function generate() {
   const files = new Map();
   for (const folder of FOLDERS) {
     const names = (await readdir(join(schemas, folder))).filter((name) => name.endsWith(".json")).sort();
     for (const name of names) {
-      const schema = JSON.parse(await readFile(join(schemas, folder, name), "utf8"));
+      const schema = JSON.parse(await readFile(join(schemas, folder, name), "utf8"), plainReference);
       const title = name.replace(/\.json$/, "");
       files.set(`${folder}/${title}.ts`, await compile(schema, title, options));
     }

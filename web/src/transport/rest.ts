@@ -4,18 +4,25 @@
  * Adds the access token, renews it once where the server refuses it, and reads the one error shape. Knows no state of
  * the page.
  */
-import type { Control, Visibility } from "../protocol/model";
 import type {
+  CreateRoom,
+  JoinRoom,
   Login,
   Me,
   Media,
+  MediaList,
   PatchMe,
   Register,
   Room,
+  RoomAnswer,
   RoomCreated,
   RoomJoined,
+  Rooms,
   Session,
+  Sessions,
+  SetUsername,
   SignedIn,
+  UserAnswer,
 } from "../protocol/rest";
 import type { Auth } from "./auth";
 import { ApiError, errorOf } from "./errors";
@@ -74,23 +81,25 @@ export class Rest {
   }
 
   async me(): Promise<Me> {
-    return (await this.#call<{ user: Me }>("GET", "/me")).user;
+    return (await this.#call<UserAnswer>("GET", "/me")).user;
   }
 
   async patchMe(body: PatchMe): Promise<Me> {
-    const { user } = await this.#call<{ user: Me }>("PATCH", "/me", { body });
+    const { user } = await this.#call<UserAnswer>("PATCH", "/me", { body });
     this.#auth.describe(user);
     return user;
   }
 
   async setUsername(username: string): Promise<Me> {
-    const { user } = await this.#call<{ user: Me }>("POST", "/auth/username", { body: { username } });
+    const { user } = await this.#call<UserAnswer>("POST", "/auth/username", {
+      body: { username } satisfies SetUsername,
+    });
     this.#auth.describe(user);
     return user;
   }
 
   async sessions(): Promise<Session[]> {
-    return (await this.#call<{ sessions: Session[] }>("GET", "/me/sessions")).sessions;
+    return (await this.#call<Sessions>("GET", "/me/sessions")).sessions;
   }
 
   async revoke(sessionId: string): Promise<void> {
@@ -98,18 +107,18 @@ export class Rest {
   }
 
   async rooms(): Promise<Room[]> {
-    return (await this.#call<{ rooms: Room[] }>("GET", "/rooms")).rooms;
+    return (await this.#call<Rooms>("GET", "/rooms")).rooms;
   }
 
   async room(roomId: string): Promise<Room> {
-    return (await this.#call<{ room: Room }>("GET", `/rooms/${encodeURIComponent(roomId)}`)).room;
+    return (await this.#call<RoomAnswer>("GET", `/rooms/${encodeURIComponent(roomId)}`)).room;
   }
 
-  createRoom(body: { name?: string; visibility: Visibility; control: Control }): Promise<RoomCreated> {
+  createRoom(body: CreateRoom): Promise<RoomCreated> {
     return this.#call("POST", "/rooms/create", { body });
   }
 
-  join(by: { room_id: string } | { invite_code: string }): Promise<RoomJoined> {
+  join(by: JoinRoom): Promise<RoomJoined> {
     return this.#call("POST", "/rooms/join", { body: by });
   }
 
@@ -124,7 +133,7 @@ export class Rest {
   /** The library, by artist, album and title; only what matches `query` where there is one. */
   async media(query: string, signal?: AbortSignal): Promise<Media[]> {
     const path = query.trim() === "" ? "/media" : `/catalog/search?q=${encodeURIComponent(query.trim())}`;
-    return (await this.#call<{ media: Media[] }>("GET", path, signal === undefined ? {} : { signal })).media;
+    return (await this.#call<MediaList>("GET", path, signal === undefined ? {} : { signal })).media;
   }
 
   /** `fetch` with the sign-in, for the audio itself. */

@@ -25,6 +25,7 @@ export function member(n: number, more: Partial<Member> = {}): Member {
     role: n === 1 ? "host" : "guest",
     connected: true,
     joined_at_ms: n,
+    last_seen_ms: null,
     ...more,
   };
 }

@@ -24,175 +24,17 @@ export type ClientMessage =
        * The epoch of the numbers the client knows.
        */
       epoch?: string | null;
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       type: "watch";
     }
   | {
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       type: "unwatch";
     }
   | {
-      /**
-       * What.
-       */
-      command:
-        | {
-            type: "play";
-          }
-        | {
-            type: "pause";
-          }
-        | {
-            /**
-             * Where.
-             */
-            position_ms: number;
-            type: "seek";
-          }
-        | {
-            type: "skip_next";
-          }
-        | {
-            type: "skip_prev";
-          }
-        | {
-            /**
-             * Which.
-             */
-            item_id: string;
-            /**
-             * From where.
-             */
-            position_ms?: Milliseconds | null;
-            type: "select";
-          }
-        | {
-            /**
-             * Which.
-             */
-            item_id: string;
-            type: "track_ended";
-          }
-        | {
-            /**
-             * Before which index; at the end where absent.
-             */
-            position?: number | null;
-            track: Track;
-            type: "add";
-          }
-        | {
-            /**
-             * Which.
-             */
-            item_id: string;
-            /**
-             * Its index afterwards.
-             */
-            position: number;
-            type: "move";
-          }
-        | {
-            /**
-             * Which.
-             */
-            item_id: string;
-            type: "remove";
-          }
-        | {
-            /**
-             * Which.
-             */
-            item_id: string;
-            track: Track1;
-            type: "edit";
-          }
-        | {
-            type: "clear";
-          }
-        | {
-            /**
-             * How.
-             */
-            repeat: "off" | "one" | "all";
-            type: "set_repeat";
-          }
-        | {
-            /**
-             * Whether to draw.
-             */
-            shuffle: boolean;
-            type: "set_shuffle";
-          }
-        | {
-            type: "set_volume";
-            /**
-             * 0 to 1.
-             */
-            volume: number;
-          }
-        | {
-            /**
-             * Who.
-             */
-            control: "host" | "everyone";
-            type: "set_control";
-          }
-        | {
-            type: "set_visibility";
-            /**
-             * Who.
-             */
-            visibility: "public" | "friends" | "invite";
-          }
-        | {
-            /**
-             * How.
-             */
-            name: string;
-            type: "rename";
-          }
-        | {
-            type: "renew_invite";
-          }
-        | {
-            type: "transfer_host";
-            /**
-             * To whom.
-             */
-            user_id: string;
-          }
-        | {
-            type: "claim_host";
-          }
-        | {
-            type: "promote";
-            /**
-             * Whom.
-             */
-            user_id: string;
-          }
-        | {
-            type: "demote";
-            /**
-             * Whom.
-             */
-            user_id: string;
-          };
-      /**
-       * Repeated, it applies once.
-       */
-      command_id: string;
-      /**
-       * Which room.
-       */
-      room_id: string;
+      command: Command;
+      command_id: CommandId;
+      room_id: RoomId;
       type: "command";
     }
   | {
@@ -223,10 +65,7 @@ export type ClientMessage =
        * Server minus client clock.
        */
       offset_ms?: number;
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       /**
        * Round trip.
        */
@@ -238,57 +77,143 @@ export type ClientMessage =
        * One emoji.
        */
       emoji: string;
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       type: "react";
     };
+export type RoomId = string;
+/**
+ * A request to a room.
+ */
+export type Command =
+  | {
+      type: "play";
+    }
+  | {
+      type: "pause";
+    }
+  | {
+      position_ms: Milliseconds;
+      type: "seek";
+    }
+  | {
+      type: "skip_next";
+    }
+  | {
+      type: "skip_prev";
+    }
+  | {
+      item_id: ItemId;
+      /**
+       * From where.
+       */
+      position_ms?: Milliseconds | null;
+      type: "select";
+    }
+  | {
+      item_id: ItemId;
+      type: "track_ended";
+    }
+  | {
+      /**
+       * Before which index; at the end where absent.
+       */
+      position?: number | null;
+      track: Track;
+      type: "add";
+    }
+  | {
+      item_id: ItemId;
+      /**
+       * Its index afterwards.
+       */
+      position: number;
+      type: "move";
+    }
+  | {
+      item_id: ItemId;
+      type: "remove";
+    }
+  | {
+      item_id: ItemId;
+      track: Track;
+      type: "edit";
+    }
+  | {
+      type: "clear";
+    }
+  | {
+      repeat: Repeat;
+      type: "set_repeat";
+    }
+  | {
+      /**
+       * Whether to draw.
+       */
+      shuffle: boolean;
+      type: "set_shuffle";
+    }
+  | {
+      type: "set_volume";
+      /**
+       * 0 to 1.
+       */
+      volume: number;
+    }
+  | {
+      control: Control;
+      type: "set_control";
+    }
+  | {
+      type: "set_visibility";
+      visibility: Visibility;
+    }
+  | {
+      /**
+       * How.
+       */
+      name: string;
+      type: "rename";
+    }
+  | {
+      type: "renew_invite";
+    }
+  | {
+      type: "transfer_host";
+      user_id: UserId;
+    }
+  | {
+      type: "claim_host";
+    }
+  | {
+      type: "promote";
+      user_id: UserId;
+    }
+  | {
+      type: "demote";
+      user_id: UserId;
+    };
 export type Milliseconds = number;
-export type MediaId = string;
 export type ItemId = string;
+export type MediaId = string;
+/**
+ * What happens at the end of a track.
+ */
+export type Repeat = "off" | "one" | "all";
+/**
+ * Who controls the music and the playlist.
+ */
+export type Control = "host" | "everyone";
+/**
+ * Who may come in.
+ */
+export type Visibility = "public" | "friends" | "invite";
+export type UserId = string;
+export type CommandId = string;
 
 /**
- * What.
+ * A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
  */
 export interface Track {
-  /**
-   * The album it is from.
-   */
-  album?: string | null;
-  /**
-   * Its artists, most important first.
-   */
-  artists?: string[];
-  /**
-   * A picture.
-   */
-  artwork_url?: string | null;
-  /**
-   * Its length, where known.
-   */
-  duration_ms?: Milliseconds | null;
-  /**
-   * An uploaded file, at `/media/{media_id}`.
-   */
-  media_id?: MediaId | null;
-  /**
-   * Its title.
-   */
-  title: string;
-  /**
-   * An address each listener opens by itself.
-   */
-  url?: string | null;
-  /**
-   * A YouTube video.
-   */
-  youtube_video_id?: string | null;
-}
-/**
- * How.
- */
-export interface Track1 {
   /**
    * The album it is from.
    */

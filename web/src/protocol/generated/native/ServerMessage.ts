@@ -21,10 +21,7 @@ export type ServerMessage =
        * Server time, a first idea before the probes.
        */
       server_time_ms: number;
-      /**
-       * The session the token belongs to.
-       */
-      session_id: string;
+      session_id: SessionId;
       type: "welcome";
       user: User;
     }
@@ -37,10 +34,7 @@ export type ServerMessage =
        * Its members; in a large room the host, you, and the longest-present.
        */
       members: Member[];
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       /**
        * The last entry contained.
        */
@@ -57,10 +51,7 @@ export type ServerMessage =
        * Identity of the numbering.
        */
       epoch: string;
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       type: "resumed";
     }
   | {
@@ -73,10 +64,7 @@ export type ServerMessage =
        * What it led to.
        */
       events: RoomEvent[];
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       /**
        * Its number: 1, 2, 3 … without gaps.
        */
@@ -84,10 +72,7 @@ export type ServerMessage =
       type: "entry";
     }
   | {
-      /**
-       * Which.
-       */
-      command_id: string;
+      command_id: CommandId;
       /**
        * The entry it became; the last one before it where it changed nothing.
        */
@@ -95,28 +80,8 @@ export type ServerMessage =
       type: "accepted";
     }
   | {
-      /**
-       * For programs.
-       */
-      code:
-        | "AUTH_REQUIRED"
-        | "FORBIDDEN"
-        | "NOT_FOUND"
-        | "CONFLICT"
-        | "INVALID_REQUEST"
-        | "JOIN_FAILED"
-        | "UPDATE_FAILED"
-        | "NOT_IN_ROOM"
-        | "RATE_LIMITED"
-        | "PAYLOAD_TOO_LARGE"
-        | "STORAGE_FULL"
-        | "READ_ONLY"
-        | "OVERLOADED"
-        | "INTERNAL";
-      /**
-       * Which.
-       */
-      command_id: string;
+      code: ErrorCode;
+      command_id: CommandId;
       /**
        * For people.
        */
@@ -151,10 +116,7 @@ export type ServerMessage =
        * The changed ones; none in a large room.
        */
       members: Member[];
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       type: "presence";
     }
   | {
@@ -162,15 +124,9 @@ export type ServerMessage =
        * Which emoji.
        */
       emoji: string;
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       type: "reaction";
-      /**
-       * Whose.
-       */
-      user_id: string;
+      user_id: UserId;
     }
   | {
       /**
@@ -181,31 +137,11 @@ export type ServerMessage =
        * Why, for people.
        */
       reason: string;
-      /**
-       * Which room.
-       */
-      room_id: string;
+      room_id: RoomId;
       type: "unwatched";
     }
   | {
-      /**
-       * What went wrong, for programs.
-       */
-      code:
-        | "AUTH_REQUIRED"
-        | "FORBIDDEN"
-        | "NOT_FOUND"
-        | "CONFLICT"
-        | "INVALID_REQUEST"
-        | "JOIN_FAILED"
-        | "UPDATE_FAILED"
-        | "NOT_IN_ROOM"
-        | "RATE_LIMITED"
-        | "PAYLOAD_TOO_LARGE"
-        | "STORAGE_FULL"
-        | "READ_ONLY"
-        | "OVERLOADED"
-        | "INTERNAL";
+      code: ErrorCode;
       /**
        * For people.
        */
@@ -231,59 +167,65 @@ export type ServerMessage =
       retry_after_ms?: number | null;
       type: "bye";
     };
+export type SessionId = string;
 export type UserId = string;
+/**
+ * What a member may do.
+ */
+export type Role = "host" | "co_host" | "guest";
+export type RoomId = string;
+/**
+ * Who controls the music and the playlist.
+ */
+export type Control = "host" | "everyone";
+export type ItemId = string;
 export type Milliseconds = number;
 export type MediaId = string;
-export type ItemId = string;
+/**
+ * What happens at the end of a track.
+ */
+export type Repeat = "off" | "one" | "all";
+/**
+ * Who may come in.
+ */
+export type Visibility = "public" | "friends" | "invite";
 export type CommandId = string;
 /**
  * A fact about a room. Every change of what plays carries the whole new timeline.
  */
 export type RoomEvent =
   | {
-      /**
-       * Who controls.
-       */
-      control: "host" | "everyone";
-      /**
-       * By whom.
-       */
-      host_id: string;
+      control: Control;
+      host_id: UserId;
       /**
        * What it is called.
        */
       name: string;
       type: "room_created";
-      /**
-       * Who may come in.
-       */
-      visibility: "public" | "friends" | "invite";
+      visibility: Visibility;
     }
   | {
       type: "room_closed";
     }
   | {
-      timeline: Timeline1;
+      timeline: Timeline;
       type: "playback_started";
     }
   | {
-      timeline: Timeline2;
+      timeline: Timeline;
       type: "playback_paused";
     }
   | {
-      timeline: Timeline3;
+      timeline: Timeline;
       type: "playback_seeked";
     }
   | {
-      timeline: Timeline4;
+      timeline: Timeline;
       type: "item_changed";
-      /**
-       * Why.
-       */
-      why: "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added";
+      why: ItemChange;
     }
   | {
-      timeline: Timeline5;
+      timeline: Timeline;
       type: "playback_finished";
     }
   | {
@@ -294,7 +236,7 @@ export type RoomEvent =
        * Where.
        */
       index: number;
-      item: Item1;
+      item: Item;
       /**
        * Where in the shuffled order, while shuffling.
        */
@@ -306,35 +248,23 @@ export type RoomEvent =
        * Where.
        */
       index: number;
-      /**
-       * Which.
-       */
-      item_id: string;
+      item_id: ItemId;
       type: "item_moved";
     }
   | {
-      /**
-       * Which.
-       */
-      item_id: string;
+      item_id: ItemId;
       type: "item_removed";
     }
   | {
-      /**
-       * Which.
-       */
-      item_id: string;
-      track: Track1;
+      item_id: ItemId;
+      track: Track;
       type: "item_edited";
     }
   | {
       type: "playlist_cleared";
     }
   | {
-      /**
-       * How.
-       */
-      repeat: "off" | "one" | "all";
+      repeat: Repeat;
       type: "repeat_set";
     }
   | {
@@ -353,15 +283,9 @@ export type RoomEvent =
        * Display name.
        */
       name: string;
-      /**
-       * As what.
-       */
-      role: "host" | "co_host" | "guest";
+      role: Role;
       type: "member_joined";
-      /**
-       * Who.
-       */
-      user_id: string;
+      user_id: UserId;
       /**
        * Unique name.
        */
@@ -369,36 +293,21 @@ export type RoomEvent =
     }
   | {
       type: "member_left";
-      /**
-       * Who.
-       */
-      user_id: string;
+      user_id: UserId;
     }
   | {
       /**
        * Who was.
        */
       from: UserId | null;
-      /**
-       * Who is.
-       */
-      to: string;
+      to: UserId;
       type: "host_changed";
-      /**
-       * Why.
-       */
-      why: "transferred" | "claimed" | "left" | "lost";
+      why: HostChange;
     }
   | {
-      /**
-       * As what.
-       */
-      role: "host" | "co_host" | "guest";
+      role: Role;
       type: "role_changed";
-      /**
-       * Who.
-       */
-      user_id: string;
+      user_id: UserId;
     }
   | {
       /**
@@ -409,16 +318,10 @@ export type RoomEvent =
     }
   | {
       type: "visibility_set";
-      /**
-       * Who.
-       */
-      visibility: "public" | "friends" | "invite";
+      visibility: Visibility;
     }
   | {
-      /**
-       * Who.
-       */
-      control: "host" | "everyone";
+      control: Control;
       type: "control_set";
     }
   | {
@@ -440,6 +343,14 @@ export type RoomEvent =
       type: "invite_renewed";
     };
 /**
+ * Why another item plays.
+ */
+export type ItemChange = "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added";
+/**
+ * Why another member is host.
+ */
+export type HostChange = "transferred" | "claimed" | "left" | "lost";
+/**
  * What went wrong, for programs.
  */
 export type ErrorCode =
@@ -459,7 +370,7 @@ export type ErrorCode =
   | "INTERNAL";
 
 /**
- * Who the token says you are.
+ * A person, as others see them.
  */
 export interface User {
   /**
@@ -470,10 +381,7 @@ export interface User {
    * Display name.
    */
   name: string;
-  /**
-   * Who.
-   */
-  user_id: string;
+  user_id: UserId;
   /**
    * Unique name; a guest has none.
    */
@@ -499,18 +407,12 @@ export interface Member {
    * Display name.
    */
   name: string;
-  /**
-   * As what.
-   */
-  role: "host" | "co_host" | "guest";
+  role: Role;
   /**
    * How well they hear, while connected and reporting.
    */
   sync?: SyncQuality | null;
-  /**
-   * Who.
-   */
-  user_id: string;
+  user_id: UserId;
   /**
    * Unique name; a guest has none.
    */
@@ -542,13 +444,10 @@ export interface SyncQuality {
   rtt_ms: number;
 }
 /**
- * The room.
+ * A room as it stands.
  */
 export interface RoomState {
-  /**
-   * Who controls.
-   */
-  control: "host" | "everyone";
+  control: Control;
   /**
    * When it was opened.
    */
@@ -577,14 +476,8 @@ export interface RoomState {
    * The playlist, as listed.
    */
   playlist: Item[];
-  /**
-   * What happens at the end of a track.
-   */
-  repeat: "off" | "one" | "all";
-  /**
-   * Which room.
-   */
-  room_id: string;
+  repeat: Repeat;
+  room_id: RoomId;
   /**
    * The order items play in, while shuffling.
    */
@@ -593,10 +486,7 @@ export interface RoomState {
    * What plays; nothing where the playlist is empty.
    */
   timeline: Timeline | null;
-  /**
-   * Who may come in.
-   */
-  visibility: "public" | "friends" | "invite";
+  visibility: Visibility;
   /**
    * Shared loudness, 0 to 1.
    */
@@ -614,14 +504,11 @@ export interface Item {
    * Who put it there.
    */
   added_by: UserId | null;
-  /**
-   * Its name.
-   */
-  item_id: string;
+  item_id: ItemId;
   track: Track;
 }
 /**
- * What plays here.
+ * A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
  */
 export interface Track {
   /**
@@ -666,10 +553,7 @@ export interface Timeline {
    * The anchor, in server time; in the future for a scheduled start.
    */
   at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
+  item_id: ItemId;
   /**
    * Whether it plays or stands.
    */
@@ -688,7 +572,7 @@ export interface Timeline {
   starts_at_ms: number | null;
 }
 /**
- * Why.
+ * Why an entry came to be.
  */
 export interface Cause {
   /**
@@ -703,204 +587,4 @@ export interface Cause {
    * Who gave it; nobody where Tutti did by itself.
    */
   user_id: UserId | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline1 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline2 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline3 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline4 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline5 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What.
- */
-export interface Item1 {
-  /**
-   * When.
-   */
-  added_at_ms: number;
-  /**
-   * Who put it there.
-   */
-  added_by: UserId | null;
-  /**
-   * Its name.
-   */
-  item_id: string;
-  track: Track;
-}
-/**
- * How.
- */
-export interface Track1 {
-  /**
-   * The album it is from.
-   */
-  album?: string | null;
-  /**
-   * Its artists, most important first.
-   */
-  artists: string[];
-  /**
-   * A picture.
-   */
-  artwork_url?: string | null;
-  /**
-   * Its length, where known.
-   */
-  duration_ms?: Milliseconds | null;
-  /**
-   * An uploaded file, at `/media/{media_id}`.
-   */
-  media_id?: MediaId | null;
-  /**
-   * Its title.
-   */
-  title: string;
-  /**
-   * An address each listener opens by itself.
-   */
-  url?: string | null;
-  /**
-   * A YouTube video.
-   */
-  youtube_video_id?: string | null;
 }

@@ -14,7 +14,7 @@ export interface AddItem {
   track: Track;
 }
 /**
- * What.
+ * A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
  */
 export interface Track {
   /**

@@ -7,23 +7,14 @@ export type UserId = string;
  */
 export type RoomEvent =
   | {
-      /**
-       * Who controls.
-       */
-      control: "host" | "everyone";
-      /**
-       * By whom.
-       */
-      host_id: string;
+      control: Control;
+      host_id: UserId;
       /**
        * What it is called.
        */
       name: string;
       type: "room_created";
-      /**
-       * Who may come in.
-       */
-      visibility: "public" | "friends" | "invite";
+      visibility: Visibility;
     }
   | {
       type: "room_closed";
@@ -33,23 +24,20 @@ export type RoomEvent =
       type: "playback_started";
     }
   | {
-      timeline: Timeline1;
+      timeline: Timeline;
       type: "playback_paused";
     }
   | {
-      timeline: Timeline2;
+      timeline: Timeline;
       type: "playback_seeked";
     }
   | {
-      timeline: Timeline3;
+      timeline: Timeline;
       type: "item_changed";
-      /**
-       * Why.
-       */
-      why: "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added";
+      why: ItemChange;
     }
   | {
-      timeline: Timeline4;
+      timeline: Timeline;
       type: "playback_finished";
     }
   | {
@@ -72,35 +60,23 @@ export type RoomEvent =
        * Where.
        */
       index: number;
-      /**
-       * Which.
-       */
-      item_id: string;
+      item_id: ItemId;
       type: "item_moved";
     }
   | {
-      /**
-       * Which.
-       */
-      item_id: string;
+      item_id: ItemId;
       type: "item_removed";
     }
   | {
-      /**
-       * Which.
-       */
-      item_id: string;
-      track: Track1;
+      item_id: ItemId;
+      track: Track;
       type: "item_edited";
     }
   | {
       type: "playlist_cleared";
     }
   | {
-      /**
-       * How.
-       */
-      repeat: "off" | "one" | "all";
+      repeat: Repeat;
       type: "repeat_set";
     }
   | {
@@ -119,15 +95,9 @@ export type RoomEvent =
        * Display name.
        */
       name: string;
-      /**
-       * As what.
-       */
-      role: "host" | "co_host" | "guest";
+      role: Role;
       type: "member_joined";
-      /**
-       * Who.
-       */
-      user_id: string;
+      user_id: UserId;
       /**
        * Unique name.
        */
@@ -135,36 +105,21 @@ export type RoomEvent =
     }
   | {
       type: "member_left";
-      /**
-       * Who.
-       */
-      user_id: string;
+      user_id: UserId;
     }
   | {
       /**
        * Who was.
        */
       from: UserId | null;
-      /**
-       * Who is.
-       */
-      to: string;
+      to: UserId;
       type: "host_changed";
-      /**
-       * Why.
-       */
-      why: "transferred" | "claimed" | "left" | "lost";
+      why: HostChange;
     }
   | {
-      /**
-       * As what.
-       */
-      role: "host" | "co_host" | "guest";
+      role: Role;
       type: "role_changed";
-      /**
-       * Who.
-       */
-      user_id: string;
+      user_id: UserId;
     }
   | {
       /**
@@ -175,16 +130,10 @@ export type RoomEvent =
     }
   | {
       type: "visibility_set";
-      /**
-       * Who.
-       */
-      visibility: "public" | "friends" | "invite";
+      visibility: Visibility;
     }
   | {
-      /**
-       * Who.
-       */
-      control: "host" | "everyone";
+      control: Control;
       type: "control_set";
     }
   | {
@@ -205,9 +154,33 @@ export type RoomEvent =
       invite_path: string;
       type: "invite_renewed";
     };
+/**
+ * Who controls the music and the playlist.
+ */
+export type Control = "host" | "everyone";
+/**
+ * Who may come in.
+ */
+export type Visibility = "public" | "friends" | "invite";
+export type ItemId = string;
+/**
+ * Why another item plays.
+ */
+export type ItemChange = "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added";
 export type Milliseconds = number;
 export type MediaId = string;
-export type ItemId = string;
+/**
+ * What happens at the end of a track.
+ */
+export type Repeat = "off" | "one" | "all";
+/**
+ * What a member may do.
+ */
+export type Role = "host" | "co_host" | "guest";
+/**
+ * Why another member is host.
+ */
+export type HostChange = "transferred" | "claimed" | "left" | "lost";
 
 /**
  * `GET rooms/{id}/history`.
@@ -237,7 +210,7 @@ export interface Entry {
   seq: number;
 }
 /**
- * Why.
+ * Why an entry came to be.
  */
 export interface Cause {
   /**
@@ -254,17 +227,15 @@ export interface Cause {
   user_id: UserId | null;
 }
 /**
- * What holds from then on.
+ * One item placed on server time: at `t` it is at `position_ms + (t - at_ms) * rate` while playing, and never before
+ * `at_ms`.
  */
 export interface Timeline {
   /**
    * The anchor, in server time; in the future for a scheduled start.
    */
   at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
+  item_id: ItemId;
   /**
    * Whether it plays or stands.
    */
@@ -283,123 +254,7 @@ export interface Timeline {
   starts_at_ms: number | null;
 }
 /**
- * What holds from then on.
- */
-export interface Timeline1 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline2 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline3 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What holds from then on.
- */
-export interface Timeline4 {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
- * What.
+ * One place in a playlist.
  */
 export interface Item {
   /**
@@ -410,53 +265,13 @@ export interface Item {
    * Who put it there.
    */
   added_by: UserId | null;
-  /**
-   * Its name.
-   */
-  item_id: string;
+  item_id: ItemId;
   track: Track;
 }
 /**
- * What plays here.
+ * A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
  */
 export interface Track {
-  /**
-   * The album it is from.
-   */
-  album?: string | null;
-  /**
-   * Its artists, most important first.
-   */
-  artists: string[];
-  /**
-   * A picture.
-   */
-  artwork_url?: string | null;
-  /**
-   * Its length, where known.
-   */
-  duration_ms?: Milliseconds | null;
-  /**
-   * An uploaded file, at `/media/{media_id}`.
-   */
-  media_id?: MediaId | null;
-  /**
-   * Its title.
-   */
-  title: string;
-  /**
-   * An address each listener opens by itself.
-   */
-  url?: string | null;
-  /**
-   * A YouTube video.
-   */
-  youtube_video_id?: string | null;
-}
-/**
- * How.
- */
-export interface Track1 {
   /**
    * The album it is from.
    */

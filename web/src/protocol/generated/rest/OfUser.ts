@@ -1,11 +1,10 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
+export type UserId = string;
+
 /**
  * `{user_id}`.
  */
 export interface OfUser {
-  /**
-   * Whom it is about.
-   */
-  user_id: string;
+  user_id: UserId;
 }

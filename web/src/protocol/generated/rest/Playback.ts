@@ -1,5 +1,9 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
+/**
+ * What to do with the music.
+ */
+export type PlaybackAction = "play" | "pause" | "seek" | "skip_next" | "skip_prev" | "select";
 export type ItemId = string;
 export type Milliseconds = number;
 
@@ -7,10 +11,7 @@ export type Milliseconds = number;
  * `POST rooms/{id}/playback`.
  */
 export interface Playback {
-  /**
-   * What.
-   */
-  action: "play" | "pause" | "seek" | "skip_next" | "skip_prev" | "select";
+  action: PlaybackAction;
   /**
    * Which, for `select`.
    */

@@ -1,6 +1,7 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
 export type UserId = string;
+export type ItemId = string;
 export type Milliseconds = number;
 export type MediaId = string;
 
@@ -25,14 +26,11 @@ export interface Item {
    * Who put it there.
    */
   added_by: UserId | null;
-  /**
-   * Its name.
-   */
-  item_id: string;
+  item_id: ItemId;
   track: Track;
 }
 /**
- * What plays here.
+ * A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
  */
 export interface Track {
   /**

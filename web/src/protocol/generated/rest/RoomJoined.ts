@@ -1,9 +1,26 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
+/**
+ * Who controls the music and the playlist.
+ */
+export type Control = "host" | "everyone";
 export type ItemId = string;
 export type Milliseconds = number;
 export type MediaId = string;
 export type UserId = string;
+/**
+ * What a member may do.
+ */
+export type Role = "host" | "co_host" | "guest";
+/**
+ * What happens at the end of a track.
+ */
+export type Repeat = "off" | "one" | "all";
+export type RoomId = string;
+/**
+ * Who may come in.
+ */
+export type Visibility = "public" | "friends" | "invite";
 
 /**
  * The answer to `rooms/join`.
@@ -16,13 +33,10 @@ export interface RoomJoined {
   room: Room;
 }
 /**
- * The room.
+ * A room, in REST.
  */
 export interface Room {
-  /**
-   * Who controls.
-   */
-  control: "host" | "everyone";
+  control: Control;
   /**
    * When it was opened.
    */
@@ -80,14 +94,8 @@ export interface Room {
    * The playlist, as listed.
    */
   queue: Item[];
-  /**
-   * What happens at the end of a track.
-   */
-  repeat: "off" | "one" | "all";
-  /**
-   * Which.
-   */
-  room_id: string;
+  repeat: Repeat;
+  room_id: RoomId;
   /**
    * The last entry contained.
    */
@@ -100,10 +108,7 @@ export interface Room {
    * How it plays, to compute with.
    */
   timeline: Timeline | null;
-  /**
-   * Who may come in.
-   */
-  visibility: "public" | "friends" | "invite";
+  visibility: Visibility;
   /**
    * Shared loudness, 0 to 1.
    */
@@ -170,21 +175,15 @@ export interface RoomMember {
    * Display name.
    */
   name: string;
-  /**
-   * As what.
-   */
-  role: "host" | "co_host" | "guest";
-  /**
-   * Who.
-   */
-  user_id: string;
+  role: Role;
+  user_id: UserId;
   /**
    * Unique name; a guest has none.
    */
   username: string | null;
 }
 /**
- * How it plays.
+ * What plays, in seconds and milliseconds.
  */
 export interface PlaybackState {
   /**
@@ -220,48 +219,8 @@ export interface Item {
    * Who put it there.
    */
   added_by: UserId | null;
-  /**
-   * Its name.
-   */
-  item_id: string;
-  track: Track1;
-}
-/**
- * What plays here.
- */
-export interface Track1 {
-  /**
-   * The album it is from.
-   */
-  album?: string | null;
-  /**
-   * Its artists, most important first.
-   */
-  artists: string[];
-  /**
-   * A picture.
-   */
-  artwork_url?: string | null;
-  /**
-   * Its length, where known.
-   */
-  duration_ms?: Milliseconds | null;
-  /**
-   * An uploaded file, at `/media/{media_id}`.
-   */
-  media_id?: MediaId | null;
-  /**
-   * Its title.
-   */
-  title: string;
-  /**
-   * An address each listener opens by itself.
-   */
-  url?: string | null;
-  /**
-   * A YouTube video.
-   */
-  youtube_video_id?: string | null;
+  item_id: ItemId;
+  track: Track;
 }
 /**
  * One item placed on server time: at `t` it is at `position_ms + (t - at_ms) * rate` while playing, and never before
@@ -272,10 +231,7 @@ export interface Timeline {
    * The anchor, in server time; in the future for a scheduled start.
    */
   at_ms: number;
-  /**
-   * What plays.
-   */
-  item_id: string;
+  item_id: ItemId;
   /**
    * Whether it plays or stands.
    */

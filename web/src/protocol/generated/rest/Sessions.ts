@@ -1,5 +1,7 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
+export type SessionId = string;
+
 /**
  * `{sessions}`.
  */
@@ -29,8 +31,5 @@ export interface Session {
    * When it was last refreshed.
    */
   refreshed_at: string;
-  /**
-   * Which.
-   */
-  session_id: string;
+  session_id: SessionId;
 }

@@ -1,5 +1,8 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
+export type SessionId = string;
+export type UserId = string;
+
 /**
  * Signed in.
  */
@@ -16,14 +19,11 @@ export interface SignedIn {
    * For `auth/refresh`, once.
    */
   refresh_token: string;
-  /**
-   * This device.
-   */
-  session_id: string;
+  session_id: SessionId;
   user: User;
 }
 /**
- * Who.
+ * A person, as others see them.
  */
 export interface User {
   /**
@@ -34,10 +34,7 @@ export interface User {
    * Display name.
    */
   name: string;
-  /**
-   * Who.
-   */
-  user_id: string;
+  user_id: UserId;
   /**
    * Unique name; a guest has none.
    */

@@ -1,5 +1,7 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
+export type UserId = string;
+
 /**
  * `{user}`.
  */
@@ -7,7 +9,7 @@ export interface UserAnswer {
   user: Me;
 }
 /**
- * The user.
+ * Yourself.
  */
 export interface Me {
   /**
@@ -30,10 +32,7 @@ export interface Me {
    * How much later than its clock says this device sounds, in milliseconds.
    */
   output_latency_ms: number;
-  /**
-   * Who.
-   */
-  user_id: string;
+  user_id: UserId;
   /**
    * Unique name; a guest has none.
    */
