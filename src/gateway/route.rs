@@ -93,6 +93,8 @@ pub struct Route {
     pub access: Access,
     /// What a call counts for, beside the general limit.
     pub counted: Option<Counted>,
+    /// It counts for nothing, the general limit included: machines ask it again and again.
+    pub free: bool,
     /// The query parameters it looks at.
     pub query: &'static [&'static str],
     /// What goes in.
@@ -112,6 +114,7 @@ pub fn route(method: Method, path: &'static str, summary: &'static str) -> Route
         summary,
         access: Access::SignedIn,
         counted: None,
+        free: false,
         query: &[],
         takes: Takes::Nothing,
         status: 204,
@@ -132,6 +135,11 @@ impl Route {
             counted: Some(counted),
             ..self
         }
+    }
+
+    /// Calls count for nothing.
+    pub fn free(self) -> Self {
+        Self { free: true, ..self }
     }
 
     /// The query parameters it looks at.
@@ -273,7 +281,9 @@ impl Route {
 
     async fn answer(&self, mut request: Request) -> Answer {
         let gateway = request.gateway.clone();
-        gateway.limits.charge(Limit::Api, request.peer.network())?;
+        if !self.free {
+            gateway.limits.charge(Limit::Api, request.peer.network())?;
+        }
         request.caller = self.authenticate(&request).await?;
         match (self.counted, &request.caller) {
             (Some(Counted::ByUser(limit)), Some(caller)) => {

@@ -1,4 +1,12 @@
 //! A real server in this process, on a real directory and a real port, and real clients for it.
+#![expect(
+    clippy::allow_attributes,
+    reason = "which of these a test file uses is its own affair"
+)]
+#![allow(
+    dead_code,
+    reason = "which of these a test file uses is its own affair"
+)]
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -76,6 +84,11 @@ impl Server {
 
     pub fn host(&self) -> String {
         self.running.addr.to_string()
+    }
+
+    /// Where it gives metrics.
+    pub fn metrics_addr(&self) -> Option<std::net::SocketAddr> {
+        self.running.metrics_addr
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -265,9 +265,11 @@ fn of_the_server() -> Vec<Route> {
     vec![
         open("/healthz", "Whether the server runs")
             .gives_other(200, Gives::Bytes("text/plain"))
+            .free()
             .by(probes::healthy),
         open("/readyz", "Whether the server takes changes")
             .gives_other(200, Gives::Bytes("text/plain"))
+            .free()
             .by(probes::ready),
         open("/version", "Which program this is")
             .gives::<rest::Version>(200)
