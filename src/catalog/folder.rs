@@ -28,6 +28,8 @@ pub(super) struct Folder {
     root: PathBuf,
     /// What each file was when it was last looked into; music or not.
     seen: Mutex<HashMap<Arc<Path>, Seen>>,
+    /// Held while somebody looks through the folder.
+    looking: Arc<Mutex<()>>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -46,6 +48,7 @@ impl Folder {
         Ok(Self {
             root,
             seen: Mutex::default(),
+            looking: Arc::default(),
         })
     }
 
@@ -136,6 +139,11 @@ pub(super) fn keep_looking(shelf: &Arc<Shelf>) {
 /// Looks through the folder once. Stops in between where the library is closed meanwhile.
 pub(super) async fn look_through(shelf: Weak<Shelf>) {
     let looking = tokio::task::spawn_blocking(move || {
+        let turn = shelf
+            .upgrade()
+            .and_then(|shelf| Some(shelf.folder.as_ref()?.looking.clone()));
+        let Some(turn) = turn else { return };
+        let _looking = turn.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(files) = shelf.upgrade().and_then(|shelf| shelf.files_in_folder()) else {
             return;
         };

@@ -10,6 +10,7 @@ mod kind;
 mod media;
 mod tags;
 mod upload;
+mod wav;
 
 use std::collections::HashMap;
 use std::fmt;

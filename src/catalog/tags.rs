@@ -16,8 +16,8 @@ use lofty::picture::PictureType;
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag};
 
-use super::CatalogError;
 use super::kind::{self, AudioKind};
+use super::{CatalogError, wav};
 use crate::domain::room::track::{MAX_ARTISTS, MAX_DURATION, MAX_TEXT, MIN_DURATION};
 use crate::domain::text;
 use crate::time::Span;
@@ -52,25 +52,29 @@ pub struct Cover {
 pub(super) fn examine(path: &Path) -> Result<Findings, CatalogError> {
     contained(|| {
         let (kind, size) = recognise(path)?;
-        let file = read(path, kind, size, Wanted::Everything)
-            .or_else(|_| read(path, kind, size, Wanted::Properties))?;
-        let properties = file.properties();
-        let tag = file.primary_tag().or_else(|| file.first_tag());
+        let (file, length) = if kind == AudioKind::Wav {
+            let length = wav::length_ms(&mut BufReader::new(File::open(path)?), size)?;
+            let length = length.ok_or_else(CatalogError::damaged)?;
+            let file = contained(|| read(path, kind, size, Wanted::Tags));
+            (file.ok(), Duration::from_millis(length))
+        } else {
+            let file = contained(|| read(path, kind, size, Wanted::Everything))
+                .or_else(|_| read(path, kind, size, Wanted::Properties))?;
+            let length = file.properties().duration();
+            (Some(file), length)
+        };
+        let tag = file
+            .as_ref()
+            .and_then(|file| file.primary_tag().or_else(|| file.first_tag()));
         let one = |key| tag.and_then(|tag| tag.get_string(key)).and_then(fitting);
-        let length = told_length(
-            kind,
-            size,
-            properties.duration(),
-            properties.audio_bitrate(),
-        );
         Ok(Findings {
             kind,
             size,
             title: one(ItemKey::TrackTitle),
             artists: tag.map(artists).unwrap_or_default(),
             album: one(ItemKey::AlbumTitle),
-            duration: length,
-            has_cover: cover_in(&file).is_some(),
+            duration: believable(length),
+            has_cover: file.as_ref().and_then(cover_in).is_some(),
         })
     })
 }
@@ -86,7 +90,7 @@ pub(super) fn cover(path: &Path) -> Result<Option<Cover>, CatalogError> {
 
 fn contained<T>(look: impl FnOnce() -> Result<T, CatalogError>) -> Result<T, CatalogError> {
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| {
-        tracing::warn!("reading a file's tags panicked; the file is refused");
+        tracing::warn!("reading a file panicked; it counts as damaged");
         Err(CatalogError::damaged())
     })
 }
@@ -134,17 +138,9 @@ fn read(
     Ok(file.into())
 }
 
-/// The length, where it is told and believable.
-fn told_length(kind: AudioKind, size: u64, told: Duration, kbps: Option<u32>) -> Option<Span> {
-    let mut ms = u64::try_from(told.as_millis()).unwrap_or(u64::MAX);
-    // A WAV file cut short, or written by a program that could not know its end, declares more than there is.
-    if let (AudioKind::Wav, Some(kbps @ 1..)) = (kind, kbps) {
-        let there = size.saturating_mul(8) / u64::from(kbps);
-        if ms > there.saturating_add(there / 50) {
-            ms = there;
-        }
-    }
-    let length = Span::from_ms(i64::try_from(ms).unwrap_or(i64::MAX));
+/// A length as a track's description takes it.
+fn believable(told: Duration) -> Option<Span> {
+    let length = Span::from_ms(i64::try_from(told.as_millis()).unwrap_or(i64::MAX));
     (MIN_DURATION..=MAX_DURATION)
         .contains(&length)
         .then_some(length)
