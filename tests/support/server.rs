@@ -82,6 +82,11 @@ impl Server {
         &self.running.app
     }
 
+    /// The directory of its data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     pub fn host(&self) -> String {
         self.running.addr.to_string()
     }
