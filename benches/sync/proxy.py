@@ -5,7 +5,6 @@ queue in front of one direction alone. Knows nothing of what passes through it.
 """
 
 import asyncio
-import math
 import random
 import threading
 from collections.abc import Callable
@@ -46,12 +45,16 @@ def wifi_spikes(seed: int = 1) -> Link:
 
 
 def filled_queue(seed: int = 2) -> Link:
-    """A bulk download fills the queue towards the client: 20-220 ms in slow waves; the way up is free."""
+    """5 ms each way, and downloads in front of the way down: each fills its queue to 200 ms, then it runs empty.
+
+    A queue that never ran empty would be a longer way down, and that no probe can tell from a wrong clock.
+    """
     generator = random.Random(seed)
 
     def queue(now: float) -> float:
-        wave = 0.5 + 0.5 * math.sin(2 * math.pi * now / 7)
-        return 0.02 + 0.15 * wave + min(0.05, generator.expovariate(1 / 0.015))
+        phase = now % 8
+        filled = 0.2 * min(phase / 5, 1.0) if phase < 6.5 else 0.0
+        return 0.005 + filled * generator.uniform(0.85, 1.0) + generator.expovariate(1 / 0.001)
 
     return Link("filled queue", lambda _: 0.005, queue)
 
