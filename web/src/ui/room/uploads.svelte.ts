@@ -28,9 +28,15 @@ export class FileUpload {
   /** The same file may be taken another time. */
   retryable = $state(true);
   running: Upload | null = null;
+  /** Added, failed or put away: the ones after it need not wait. */
+  readonly settled: Promise<void>;
+  settle: () => void = () => undefined;
 
   constructor(file: File) {
     this.file = file;
+    this.settled = new Promise((resolve) => {
+      this.settle = resolve;
+    });
   }
 }
 
@@ -49,6 +55,7 @@ export class Uploads {
       each.step = "failed";
       each.failure = t.add.notAudio;
       each.retryable = false;
+      each.settle();
     }
     this.list = [...this.list, ...fresh];
     this.#pump();
@@ -64,6 +71,7 @@ export class Uploads {
   /** Stops it, or puts a failed one away. */
   drop(each: FileUpload): void {
     each.running?.cancel();
+    each.settle();
     this.list = this.list.filter((other) => other !== each);
     this.#pump();
   }
@@ -87,6 +95,10 @@ export class Uploads {
         if (share >= 1) each.step = "reading";
       });
       const media = await each.running.done;
+      // In the order in which they were chosen, whichever was sent fastest.
+      const before = this.list.slice(0, this.list.indexOf(each));
+      await Promise.all(before.map((other) => other.settled));
+      if (!this.list.includes(each)) return;
       await this.#room.socket.command(this.#room.roomId, { type: "add", track: trackOf(media) });
       each.step = "done";
       announcer.say(t.add.added(media.title));
@@ -98,6 +110,7 @@ export class Uploads {
       each.retryable = !USELESS.has(ApiError.from(cause).code);
     } finally {
       each.running = null;
+      each.settle();
       this.#pump();
     }
   }
