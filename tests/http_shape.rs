@@ -189,6 +189,19 @@ async fn a_huge_body_is_refused_and_the_client_gets_to_read_why() {
 }
 
 #[tokio::test]
+async fn who_is_refused_in_mid_upload_gets_to_read_why() {
+    let server = Server::start().await;
+    let request = server.http.post(server.url("/api/v1/media"));
+    let request = request.header("content-type", "multipart/form-data; boundary=x");
+    let answer = request
+        .body(vec![b'x'; 8_000_000])
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(refused(answer).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn an_id_that_cannot_be_one_is_not_found() {
     let server = Server::start().await;
     let host = server.guest("Host").await;

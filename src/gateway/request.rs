@@ -209,6 +209,16 @@ impl Request {
         Ok(())
     }
 
+    /// Reads a body that nobody wants, within bounds: to close while the client still sends would take the answer from
+    /// it. One that waits to be asked for its body is not asked.
+    pub(super) async fn read_past(&mut self) {
+        if !self.headers.contains_key(EXPECT)
+            && let Some(stream) = self.take_stream()
+        {
+            read_past(stream).await;
+        }
+    }
+
     /// Takes the body as it comes.
     pub fn take_stream(&mut self) -> Option<BodyStream> {
         match std::mem::replace(&mut self.body, Body::Gone) {

@@ -280,11 +280,22 @@ impl Route {
     }
 
     async fn answer(&self, mut request: Request) -> Answer {
+        match self.admit(&mut request).await {
+            Ok(()) => (self.handler)(request).await,
+            Err(error) => {
+                request.read_past().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Counts the call, learns who calls, and reads what the route takes.
+    async fn admit(&self, request: &mut Request) -> Result<(), ErrorBody> {
         let gateway = request.gateway.clone();
         if !self.free {
             gateway.limits.charge(Limit::Api, request.peer.network())?;
         }
-        request.caller = self.authenticate(&request).await?;
+        request.caller = self.authenticate(request).await?;
         match (self.counted, &request.caller) {
             (Some(Counted::ByUser(limit)), Some(caller)) => {
                 gateway.limits.charge(limit, caller.user)?;
@@ -294,10 +305,10 @@ impl Route {
             }
             (None, _) => {}
         }
-        if let Takes::Json(_) = self.takes {
-            request.read_json().await?;
+        match self.takes {
+            Takes::Json(_) => request.read_json().await,
+            Takes::Nothing | Takes::Form => Ok(()),
         }
-        (self.handler)(request).await
     }
 
     async fn authenticate(&self, request: &Request) -> Result<Option<Caller>, ErrorBody> {

@@ -169,19 +169,18 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let headers = &handshake.headers;
+    let http_only = || answer::invalid("this address speaks WebSocket only");
+    if !names(headers, UPGRADE.as_str(), "websocket") {
+        return Err(http_only());
+    }
     if headers
         .get(SEC_WEBSOCKET_VERSION)
         .is_none_or(|version| version != "13")
     {
         return Ok(wrong_version());
     }
-    let (Some(key), Some(on_upgrade)) = (headers.get(SEC_WEBSOCKET_KEY), handshake.on_upgrade)
-    else {
-        return Err(answer::invalid("this address speaks WebSocket only"));
-    };
-    if !names(headers, UPGRADE.as_str(), "websocket") {
-        return Err(answer::invalid("this address speaks WebSocket only"));
-    }
+    let key = headers.get(SEC_WEBSOCKET_KEY).ok_or_else(http_only)?;
+    let on_upgrade = handshake.on_upgrade.ok_or_else(http_only)?;
     if !handshake.admitted {
         return Err(ErrorBody::new(
             ErrorCode::Forbidden,

@@ -1,0 +1,413 @@
+//! Who may do what: every route of the table and every command of the native socket, for every role. One that is not
+//! listed here fails.
+
+mod support {
+    pub mod server;
+}
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::server::{Person, Server, Socket};
+use tutti::gateway::{self, schemas};
+
+/// A room of its own for one row: invite only, the host controls, two items.
+struct Scene {
+    stranger: Person,
+    guest: Person,
+    host: Person,
+    room: String,
+    items: [String; 2],
+}
+
+async fn scene(server: &Server) -> Scene {
+    let (stranger, guest, host) = (
+        server.guest("Stranger").await,
+        server.guest("Guest").await,
+        server.guest("Host").await,
+    );
+    let body = json!({ "name": "Room", "visibility": "invite" });
+    let (status, made) = server.post("/api/v1/rooms/create", &host.token, body).await;
+    assert_eq!(status, 201, "{made}");
+    let room = made["room_id"].as_str().unwrap().to_owned();
+    let body = json!({ "room_id": room, "invite_code": made["invite_code"] });
+    let (status, joined) = server.post("/api/v1/rooms/join", &guest.token, body).await;
+    assert_eq!(status, 200, "{joined}");
+    let items = [
+        server.add_track(&host, &room, "One", 600_000).await,
+        server.add_track(&host, &room, "Two", 600_000).await,
+    ];
+    Scene {
+        stranger,
+        guest,
+        host,
+        room,
+        items,
+    }
+}
+
+/// What nobody, a stranger, a guest and the host are answered, in that order, with a body where the call takes one.
+type Row = (&'static str, [u16; 4], fn(&Scene) -> Value);
+
+fn nothing(_: &Scene) -> Value {
+    json!({})
+}
+
+const ROUTES: &[Row] = &[
+    ("POST /api/v1/auth/register", [400; 4], nothing),
+    ("POST /api/v1/auth/login", [400; 4], nothing),
+    ("POST /api/v1/auth/guest", [201; 4], nothing),
+    ("POST /api/v1/auth/refresh", [401; 4], nothing),
+    ("POST /api/v1/auth/logout", [401, 204, 204, 204], nothing),
+    (
+        "POST /api/v1/auth/username",
+        [401, 400, 400, 400],
+        |_| json!({ "username": "!" }),
+    ),
+    ("GET /api/v1/me", [401, 200, 200, 200], nothing),
+    (
+        "PATCH /api/v1/me",
+        [401, 200, 200, 200],
+        |_| json!({ "name": "Other" }),
+    ),
+    ("GET /api/v1/me/sessions", [401, 200, 200, 200], nothing),
+    (
+        "DELETE /api/v1/me/sessions/{session_id}",
+        [401, 404, 404, 204],
+        nothing,
+    ),
+    ("GET /api/v1/rooms", [401, 200, 200, 200], nothing),
+    ("GET /api/v1/rooms/discover", [401, 200, 200, 200], nothing),
+    ("POST /api/v1/rooms/create", [401, 201, 201, 201], nothing),
+    (
+        "POST /api/v1/rooms/join",
+        [401, 403, 200, 200],
+        |s| json!({ "room_id": s.room }),
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/leave",
+        [401, 403, 204, 204],
+        nothing,
+    ),
+    ("GET /api/v1/rooms/{room_id}", [401, 404, 200, 200], nothing),
+    (
+        "PATCH /api/v1/rooms/{room_id}",
+        [401, 403, 403, 200],
+        |_| json!({ "name": "Other" }),
+    ),
+    (
+        "DELETE /api/v1/rooms/{room_id}",
+        [401, 403, 403, 204],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/host",
+        [401, 403, 403, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    // No host is connected: a member may step in; then the host that was may take it back.
+    (
+        "POST /api/v1/rooms/{room_id}/claim-host",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    (
+        "GET /api/v1/rooms/{room_id}/history",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    (
+        "GET /api/v1/rooms/{room_id}/state?at_seq=1",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    (
+        "GET /api/v1/rooms/{room_id}/playlist",
+        [401, 404, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/playlist",
+        [401, 403, 403, 201],
+        |_| json!({ "track": { "title": "Three", "url": "https://example.org/3.mp3" } }),
+    ),
+    (
+        "DELETE /api/v1/rooms/{room_id}/playlist",
+        [401, 403, 403, 204],
+        nothing,
+    ),
+    (
+        "PUT /api/v1/rooms/{room_id}/playlist/order",
+        [401, 404, 403, 200],
+        |s| json!({ "item_ids": [s.items[1], s.items[0]] }),
+    ),
+    (
+        "PATCH /api/v1/rooms/{room_id}/playlist/{item_id}",
+        [401, 403, 403, 200],
+        |_| json!({ "position": 1 }),
+    ),
+    (
+        "DELETE /api/v1/rooms/{room_id}/playlist/{item_id}",
+        [401, 403, 403, 204],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/playback",
+        [401, 403, 403, 200],
+        |_| json!({ "action": "play" }),
+    ),
+    ("GET /api/v1/media", [401, 200, 200, 200], nothing),
+    ("POST /api/v1/media", [401, 400, 400, 400], nothing),
+    (
+        "GET /api/v1/media/{media_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    (
+        "DELETE /api/v1/media/{media_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    (
+        "GET /api/v1/media/{media_id}/cover",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    ("GET /media/{media_id}", [401, 404, 404, 404], nothing),
+    ("GET /api/v1/catalog/search", [401, 200, 200, 200], nothing),
+    ("GET /healthz", [200; 4], nothing),
+    ("GET /readyz", [200; 4], nothing),
+    ("GET /version", [200; 4], nothing),
+    ("GET /api/v1/openapi.json", [200; 4], nothing),
+    ("GET /api/v1/asyncapi.json", [200; 4], nothing),
+    ("GET /asyncapi.json", [200; 4], nothing),
+    // An upgrade that is none; who speaks is settled by `hello`.
+    ("GET /ws", [400; 4], nothing),
+];
+
+#[test]
+fn every_route_of_the_table_is_listed_here() {
+    let listed: BTreeSet<String> = ROUTES
+        .iter()
+        .map(|(name, ..)| name.split('?').next().unwrap().to_owned())
+        .collect();
+    let table: BTreeSet<String> = gateway::table()
+        .iter()
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    assert_eq!(listed, table);
+}
+
+fn filled(path: &str, scene: &Scene) -> String {
+    path.replace("{room_id}", &scene.room)
+        .replace("{item_id}", &scene.items[0])
+        .replace("{session_id}", &scene.host.session)
+        .replace("{media_id}", &format!("media_{}", "0".repeat(32)))
+}
+
+#[tokio::test]
+async fn every_route_answers_every_role_as_it_should() {
+    let server = Server::start().await;
+    let mut wrong = Vec::new();
+    for (name, expected, body) in ROUTES {
+        let scene = scene(&server).await;
+        let (method, path) = name.split_once(' ').unwrap();
+        let method: Method = method.parse().unwrap();
+        let path = filled(path, &scene);
+        let who = [
+            None,
+            Some(&scene.stranger),
+            Some(&scene.guest),
+            Some(&scene.host),
+        ];
+        for (person, expected) in who.into_iter().zip(expected) {
+            let mut request = server.http.request(method.clone(), server.url(&path));
+            if let Some(person) = person {
+                request = request.bearer_auth(&person.token);
+            }
+            if method != Method::GET {
+                request = request.json(&body(&scene));
+            }
+            let answer = request.send().await.expect("an answer");
+            let status = answer.status().as_u16();
+            if status != *expected {
+                let role = person.map_or("nobody", |p| {
+                    if p.id == scene.host.id {
+                        "the host"
+                    } else if p.id == scene.guest.id {
+                        "a guest"
+                    } else {
+                        "a stranger"
+                    }
+                });
+                wrong.push(format!(
+                    "{name}: {role} is answered {status}, not {expected}: {}",
+                    answer.text().await.unwrap()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+/// What a stranger, a guest, a co-host and the host are answered, in that order.
+type Order = (&'static str, [&'static str; 4], fn(&Scene) -> Value);
+
+const OUT: &str = "NOT_IN_ROOM";
+const NO: &str = "UPDATE_FAILED";
+const OK: &str = "accepted";
+
+const COMMANDS: &[Order] = &[
+    ("play", [OUT, NO, OK, OK], nothing),
+    ("pause", [OUT, NO, OK, OK], nothing),
+    (
+        "seek",
+        [OUT, NO, OK, OK],
+        |_| json!({ "position_ms": 1000 }),
+    ),
+    // The co-host has skipped to the last one.
+    ("skip_next", [OUT, NO, OK, "CONFLICT"], nothing),
+    ("skip_prev", [OUT, NO, OK, OK], nothing),
+    (
+        "select",
+        [OUT, NO, OK, OK],
+        |s| json!({ "item_id": s.items[1] }),
+    ),
+    // Whoever listens may say that a track is over; it counts only where it can be true, and nothing plays here.
+    (
+        "track_ended",
+        [OUT, OK, OK, OK],
+        |s| json!({ "item_id": s.items[0] }),
+    ),
+    (
+        "add",
+        [OUT, NO, OK, OK],
+        |_| json!({ "track": { "title": "Three", "url": "https://example.org/3.mp3" } }),
+    ),
+    (
+        "move",
+        [OUT, NO, OK, OK],
+        |s| json!({ "item_id": s.items[0], "position": 1 }),
+    ),
+    (
+        "remove",
+        [OUT, NO, OK, "NOT_FOUND"],
+        |s| json!({ "item_id": s.items[0] }),
+    ),
+    (
+        "edit",
+        [OUT, NO, OK, OK],
+        |s| json!({ "item_id": s.items[0], "track": { "title": "Other", "url": "https://example.org/1.mp3" } }),
+    ),
+    ("clear", [OUT, NO, OK, OK], nothing),
+    (
+        "set_repeat",
+        [OUT, NO, OK, OK],
+        |_| json!({ "repeat": "all" }),
+    ),
+    (
+        "set_shuffle",
+        [OUT, NO, OK, OK],
+        |_| json!({ "shuffle": true }),
+    ),
+    (
+        "set_volume",
+        [OUT, NO, OK, OK],
+        |_| json!({ "volume": 0.5 }),
+    ),
+    (
+        "set_control",
+        [OUT, NO, NO, OK],
+        |_| json!({ "control": "everyone" }),
+    ),
+    (
+        "set_visibility",
+        [OUT, NO, NO, OK],
+        |_| json!({ "visibility": "public" }),
+    ),
+    ("rename", [OUT, NO, NO, OK], |_| json!({ "name": "Other" })),
+    ("renew_invite", [OUT, NO, NO, OK], nothing),
+    (
+        "transfer_host",
+        [OUT, NO, NO, OK],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    ("claim_host", [OUT, "CONFLICT", "CONFLICT", OK], nothing),
+    (
+        "promote",
+        [OUT, NO, NO, OK],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "demote",
+        [OUT, NO, NO, OK],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+];
+
+#[test]
+fn every_command_of_the_native_socket_is_listed_here() {
+    let listed: BTreeSet<String> = COMMANDS
+        .iter()
+        .map(|(name, ..)| (*name).to_owned())
+        .collect();
+    let schema: Value =
+        serde_json::from_str(&schemas::files()["native/ClientMessage.json"]).unwrap();
+    let variants = schema["$defs"]["Command"]["oneOf"].as_array().unwrap();
+    let known: BTreeSet<String> = variants
+        .iter()
+        .map(|variant| {
+            variant["properties"]["type"]["const"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(listed, known);
+}
+
+fn heard(answer: &Value) -> String {
+    match answer["type"].as_str() {
+        Some("accepted") => OK.to_owned(),
+        _ => answer["code"].as_str().unwrap_or("?").to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn every_command_is_answered_to_every_role_as_it_should() {
+    let server = Server::start().await;
+    let mut wrong = Vec::new();
+    for (name, expected, rest) in COMMANDS {
+        let scene = scene(&server).await;
+        let co_host = server.guest("Co-host").await;
+        let (_, room) = server
+            .get(&format!("/api/v1/rooms/{}", scene.room), &scene.host.token)
+            .await;
+        let body = json!({ "invite_code": room["room"]["invite_code"] });
+        server
+            .post("/api/v1/rooms/join", &co_host.token, body)
+            .await;
+        let (mut host, _) = server.follow(&scene.host, &scene.room).await;
+        let promote = json!({ "type": "promote", "user_id": co_host.id });
+        assert_eq!(heard(&host.command(&scene.room, promote).await), OK);
+        let mut roles: BTreeMap<usize, (&str, Socket)> = BTreeMap::from([
+            (0, ("a stranger", server.hello(&scene.stranger).await)),
+            (1, ("a guest", server.hello(&scene.guest).await)),
+            (2, ("a co-host", server.hello(&co_host).await)),
+            (3, ("the host", host)),
+        ]);
+        for (place, (role, socket)) in &mut roles {
+            let mut command = rest(&scene);
+            command["type"] = (*name).into();
+            let answer = heard(&socket.command(&scene.room, command).await);
+            if answer != expected[*place] {
+                wrong.push(format!(
+                    "{name}: {role} is answered {answer}, not {}",
+                    expected[*place]
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
