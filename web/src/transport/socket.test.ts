@@ -255,6 +255,20 @@ describe("a watched room", () => {
     expect(last().of("watch")).toHaveLength(2);
   });
 
+  it("followed anew is not ended by the answer to its former unwatch", async () => {
+    const { socket, last, welcome } = setup();
+    const stop = socket.watch(ROOM, listener());
+    socket.start();
+    await welcome();
+    last().say({ type: "unwatched", room_id: ROOM, code: "NOT_IN_ROOM", reason: "join first" });
+    stop();
+    const room = listener();
+    socket.watch(ROOM, room);
+    last().say({ type: "unwatched", room_id: ROOM, reason: "as you asked" });
+    last().say(snapshot(1));
+    expect(room.seen).toEqual(["snapshot 1", "live"]);
+  });
+
   it("says why it is not let in, whether told by name or as an error", async () => {
     const { socket, last, welcome } = setup();
     const room = listener();

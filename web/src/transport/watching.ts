@@ -71,12 +71,14 @@ export class Watching {
         if (!this.#asked) this.#listener.presence(message);
         return;
       case "unwatched":
-        if (message.code && PASSING.has(message.code)) {
+        // The answer to an `unwatch` of an earlier follower of this room.
+        if (!message.code) return;
+        if (PASSING.has(message.code)) {
           this.#asked = true;
           setTimeout(() => this.#asked && this.ask(), AGAIN_MS);
           return;
         }
-        this.refuse(new ApiError(message.code ?? "CANCELLED", message.reason));
+        this.refuse(new ApiError(message.code, message.reason));
         return;
       case "reaction":
         return;

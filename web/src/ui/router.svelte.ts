@@ -7,12 +7,14 @@ export type Route =
   | { readonly name: "account" }
   | { readonly name: "lost" };
 
+const ROOM_ID = /^room_[0-9a-f]{32}$/;
+
 export function routeOf(path: string): Route {
   const [first, second, ...rest] = path.split("/").filter((part) => part !== "");
   if (first === undefined) return { name: "home" };
   if (rest.length === 0 && second !== undefined) {
     if (first === "join") return { name: "join", code: decode(second) };
-    if (first === "room") return { name: "room", roomId: decode(second) };
+    if (first === "room" && ROOM_ID.test(second)) return { name: "room", roomId: second };
   }
   if (first === "account" && second === undefined) return { name: "account" };
   return { name: "lost" };

@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
 import { routeOf } from "./router.svelte";
 
+const ROOM = `room_${"0123456789abcdef".repeat(2)}`;
+
 it.each([
   ["/", { name: "home" }],
   ["/join/ABC%20D", { name: "join", code: "ABC D" }],
-  ["/room/room_1", { name: "room", roomId: "room_1" }],
-  ["/room/room_1/", { name: "room", roomId: "room_1" }],
+  [`/room/${ROOM}`, { name: "room", roomId: ROOM }],
+  [`/room/${ROOM}/`, { name: "room", roomId: ROOM }],
+  ["/room/room_1", { name: "lost" }],
   ["/account", { name: "account" }],
   ["/room", { name: "lost" }],
   ["/room/a/b", { name: "lost" }],

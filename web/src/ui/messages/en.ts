@@ -117,6 +117,8 @@ export const en = {
   },
   account: {
     title: "Account",
+    signedOut: "You are not signed in",
+    signedOutHint: "Sign in to see your account, or start listening without one.",
     profile: "Profile",
     guest: "You are a guest",
     guestHint: "This sign-in lives in this browser only. Create an account to keep your rooms for good.",
@@ -158,7 +160,7 @@ export const en = {
   gate: {
     opening: "Opening the room…",
     notFound: "There is no such room",
-    notFoundHint: "It may have been closed, or the link is incomplete.",
+    notFoundHint: "It may have been closed, or it takes an invite. If you have a code, enter it here.",
     closed: "This room was closed",
     closedHint: "The host ended it. Its music is over.",
     notAllowed: "This room takes an invite",
