@@ -45,7 +45,8 @@ clippy:
 .PHONY: docs
 docs:
 	$(BANNER) "links in the documentation"
-	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --quiet
+	# The help of the command line is documentation too, and shows addresses as they are typed.
+	@RUSTDOCFLAGS="-D warnings -A rustdoc::bare_urls" $(CARGO) doc --locked --no-deps --document-private-items --quiet
 
 .PHONY: deny
 deny:

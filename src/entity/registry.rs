@@ -247,10 +247,6 @@ impl<A: Stored> Registry<A> {
     ///
     /// # Errors
     /// Where too many wait, or the entity cannot be started.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a receiver of the one result there is"
-    )]
     pub async fn submit(
         &self,
         id: A::Id,

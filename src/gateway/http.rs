@@ -321,7 +321,8 @@ mod tests {
             metrics: Arc::default(),
         });
         let one = Some("192.0.2.1".parse().unwrap());
-        let other = Some("192.0.2.2".parse().unwrap());
+        let address = "192.0.2.2".parse().unwrap();
+        let other = Some(address);
         let first = places.take(one).unwrap();
         let _second = places.take(one).unwrap();
         assert!(places.take(one).is_none());
@@ -329,6 +330,6 @@ mod tests {
         assert!(places.take(other).is_none());
         drop((first, third));
         assert!(places.take(one).is_some());
-        assert!(!places.lock().by_network.contains_key(&other.unwrap()));
+        assert!(!places.lock().by_network.contains_key(&address));
     }
 }
