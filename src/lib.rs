@@ -2,6 +2,8 @@
 //!
 //! The modules in reading order, which is also the order of their floors: each imports only from those above it.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod ids;
 pub mod time;
 

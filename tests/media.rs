@@ -1,7 +1,6 @@
 //! The media library over HTTP: uploading, listing, hearing it in exact ranges, and being kept from it.
 
 mod support {
-    #[expect(dead_code, reason = "other tests need other parts of it")]
     pub mod server;
     #[expect(
         dead_code,

@@ -1,7 +1,6 @@
 //! The native socket, over real sockets: hello, watch, resume, command, time, presence, bye; and everything malformed.
 
 mod support {
-    #[expect(dead_code, reason = "other tests need other parts of it")]
     pub mod server;
 }
 

@@ -1,8 +1,4 @@
 //! A real server in this process, on a real directory and a real port, and real clients for it.
-#![expect(
-    clippy::allow_attributes,
-    reason = "which of these a test file uses is its own affair"
-)]
 #![allow(
     dead_code,
     reason = "which of these a test file uses is its own affair"
