@@ -6,6 +6,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use lofty::file::FileType;
 
+use super::frames::Frame;
+
 /// The kinds of files that browsers play and the library takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AudioKind {
@@ -79,11 +81,12 @@ impl AudioKind {
     }
 }
 
-/// What `file` is, if the library takes it. Reads from its beginning; leaves it anywhere.
+/// What `file` is, if the library takes it, and where behind tags its music begins. Reads from its beginning; leaves it
+/// anywhere.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn detect(file: &mut (impl Read + Seek)) -> io::Result<Option<AudioKind>> {
+pub(super) fn detect(file: &mut (impl Read + Seek)) -> io::Result<Option<(AudioKind, u64)>> {
     let mut at = 0;
     for tags in 0..=MAX_TAGS {
         file.seek(SeekFrom::Start(at))?;
@@ -91,7 +94,10 @@ pub fn detect(file: &mut (impl Read + Seek)) -> io::Result<Option<AudioKind>> {
         file.by_ref().take(WINDOW as u64).read_to_end(&mut head)?;
         match id3_length(&head) {
             Some(length) if tags < MAX_TAGS => at += length,
-            _ => return Ok(kind_of(&head, at > 0)),
+            _ => {
+                let found = kind_of(&head, at > 0);
+                return Ok(found.map(|(kind, start)| (kind, at + start as u64)));
+            }
         }
     }
     Ok(None)
@@ -109,23 +115,23 @@ fn id3_length(head: &[u8]) -> Option<u64> {
     Some(10 + size + footer)
 }
 
-fn kind_of(head: &[u8], tagged: bool) -> Option<AudioKind> {
+fn kind_of(head: &[u8], tagged: bool) -> Option<(AudioKind, usize)> {
     let at = |offset: usize, magic: &[u8]| {
         head.get(offset..)
             .is_some_and(|rest| rest.starts_with(magic))
     };
     if at(0, b"fLaC") {
-        return Some(AudioKind::Flac);
+        return Some((AudioKind::Flac, 0));
     }
     if !tagged {
         if at(0, b"RIFF") && at(8, b"WAVE") {
-            return Some(AudioKind::Wav);
+            return Some((AudioKind::Wav, 0));
         }
         if at(4, b"ftyp") {
-            return Some(AudioKind::Mp4);
+            return Some((AudioKind::Mp4, 0));
         }
         if at(0, b"OggS") {
-            return ogg(head);
+            return Some((ogg(head)?, 0));
         }
     }
     frames(head)
@@ -144,67 +150,16 @@ fn ogg(head: &[u8]) -> Option<AudioKind> {
     }
 }
 
-/// MPEG or ADTS frames: two that follow each other, or one that the file ends with; only zeroes before them.
-fn frames(head: &[u8]) -> Option<AudioKind> {
+/// Frames: two that follow each other, or one that the file ends with; only zeroes before them.
+fn frames(head: &[u8]) -> Option<(AudioKind, usize)> {
     let start = head.iter().position(|byte| *byte != 0)?;
-    let rest = &head[start..];
-    let (kind, length) = frame(rest)?;
-    match rest.get(length..) {
-        Some([]) => Some(kind),
-        Some(next) => (frame(next)?.0 == kind).then_some(kind),
-        None => None,
-    }
-}
-
-/// The kind and length of the frame that `bytes` begins with.
-fn frame(bytes: &[u8]) -> Option<(AudioKind, usize)> {
-    let &[0xff, second, third, fourth, ..] = bytes else {
-        return None;
+    let first = Frame::read(&head[start..])?;
+    let is_music = match head.get(start + first.bytes..) {
+        Some([]) => true,
+        Some(next) => Frame::read(next).is_some_and(|next| next.kind == first.kind),
+        None => false,
     };
-    if second & 0xf6 == 0xf0 {
-        return adts(bytes);
-    }
-    let is_layer_3 = second & 0xe6 == 0xe2;
-    let is_version_1 = second & 0x18 == 0x18;
-    let sample_rate = match (second >> 3 & 3, third >> 2 & 3) {
-        (1, _) | (_, 3) => return None,
-        (version, index) => {
-            let rate = [44_100, 48_000, 32_000][usize::from(index)];
-            match version {
-                3 => rate,
-                2 => rate / 2,
-                _ => rate / 4,
-            }
-        }
-    };
-    let kbps = match (is_version_1, third >> 4) {
-        (_, 0 | 15) => return None,
-        (true, index) => [
-            32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
-        ][usize::from(index) - 1],
-        (false, index) => {
-            [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160][usize::from(index) - 1]
-        }
-    };
-    // The emphasis that nothing ever had.
-    if !is_layer_3 || fourth & 3 == 2 {
-        return None;
-    }
-    let samples_by_8 = if is_version_1 { 144 } else { 72 };
-    let padding = usize::from(third >> 1 & 1);
-    Some((
-        AudioKind::Mp3,
-        samples_by_8 * kbps * 1000 / sample_rate + padding,
-    ))
-}
-
-fn adts(bytes: &[u8]) -> Option<(AudioKind, usize)> {
-    let &[_, _, third, fourth, fifth, sixth, ..] = bytes else {
-        return None;
-    };
-    let is_known_rate = (third >> 2 & 15) < 13;
-    let length = usize::from(fourth & 3) << 11 | usize::from(fifth) << 3 | usize::from(sixth >> 5);
-    (is_known_rate && length > 7).then_some((AudioKind::Aac, length))
+    is_music.then_some((first.kind, start))
 }
 
 #[cfg(test)]
@@ -214,7 +169,9 @@ mod tests {
     use super::*;
 
     fn kind(bytes: &[u8]) -> Option<AudioKind> {
-        detect(&mut Cursor::new(bytes)).unwrap()
+        detect(&mut Cursor::new(bytes))
+            .unwrap()
+            .map(|(kind, _)| kind)
     }
 
     fn mp3_frame() -> Vec<u8> {

@@ -6,6 +6,7 @@
 mod disk;
 mod error;
 mod folder;
+mod frames;
 mod kind;
 mod media;
 mod tags;

@@ -17,7 +17,7 @@ use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag};
 
 use super::kind::{self, AudioKind};
-use super::{CatalogError, wav};
+use super::{CatalogError, frames, wav};
 use crate::domain::room::track::{MAX_ARTISTS, MAX_DURATION, MAX_TEXT, MIN_DURATION};
 use crate::domain::text;
 use crate::time::Span;
@@ -51,17 +51,22 @@ pub struct Cover {
 /// Looks at a whole file. Blocks.
 pub(super) fn examine(path: &Path) -> Result<Findings, CatalogError> {
     contained(|| {
-        let (kind, size) = recognise(path)?;
+        let (kind, start, size) = recognise(path)?;
+        let mut plain = BufReader::new(File::open(path)?);
         let (file, length) = if kind == AudioKind::Wav {
-            let length = wav::length_ms(&mut BufReader::new(File::open(path)?), size)?;
+            let length = wav::length_ms(&mut plain, size)?;
             let length = length.ok_or_else(CatalogError::damaged)?;
             let file = contained(|| read(path, kind, size, Wanted::Tags));
             (file.ok(), Duration::from_millis(length))
         } else {
             let file = contained(|| read(path, kind, size, Wanted::Everything))
                 .or_else(|_| read(path, kind, size, Wanted::Properties))?;
-            let length = file.properties().duration();
-            (Some(file), length)
+            let counted = match kind {
+                AudioKind::Mp3 | AudioKind::Aac => frames::length_ms(&mut plain, start, size)?,
+                _ => None,
+            };
+            let told = file.properties().duration();
+            (Some(file), counted.map_or(told, Duration::from_millis))
         };
         let tag = file
             .as_ref()
@@ -82,7 +87,7 @@ pub(super) fn examine(path: &Path) -> Result<Findings, CatalogError> {
 /// The picture in a file's tags, if it has one that browsers show. Blocks.
 pub(super) fn cover(path: &Path) -> Result<Option<Cover>, CatalogError> {
     contained(|| {
-        let (kind, size) = recognise(path)?;
+        let (kind, _, size) = recognise(path)?;
         let file = read(path, kind, size, Wanted::Tags)?;
         Ok(cover_in(&file))
     })
@@ -95,11 +100,12 @@ fn contained<T>(look: impl FnOnce() -> Result<T, CatalogError>) -> Result<T, Cat
     })
 }
 
-fn recognise(path: &Path) -> Result<(AudioKind, u64), CatalogError> {
+/// What a file is, where its music begins, and its size.
+fn recognise(path: &Path) -> Result<(AudioKind, u64, u64), CatalogError> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
-    let kind = kind::detect(&mut file)?.ok_or_else(CatalogError::not_audio)?;
-    Ok((kind, size))
+    let (kind, start) = kind::detect(&mut file)?.ok_or_else(CatalogError::not_audio)?;
+    Ok((kind, start, size))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
