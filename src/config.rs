@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::gateway::limits::Rates;
 use crate::gateway::peer::{Network, Proxies};
 
 /// How acknowledged entries are kept.
@@ -82,6 +83,9 @@ pub struct Said {
     /// What all uploads together may take, in MiB [default: 102400]
     #[arg(long, env = "TUTTI_TOTAL_QUOTA_MIB", value_name = "MIB")]
     pub total_quota_mib: Option<u64>,
+    /// How much of each may be asked for; in the file only, as a table: [rates] room_creation = "5/h"
+    #[arg(skip)]
+    pub rates: Option<Rates>,
     /// A TOML file that says the same things; its names are the flags', with _ for - [default: tutti.toml beside the data]
     #[arg(long, env = "TUTTI_CONFIG", value_name = "FILE")]
     #[serde(skip)]
@@ -107,6 +111,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Whether requests are counted.
     pub limits: Limits,
+    /// How much of each may be asked for, where they are.
+    pub rates: Rates,
     /// Where to serve metrics.
     pub metrics_listen: Option<SocketAddr>,
     /// The most connections at once.
@@ -194,6 +200,7 @@ impl Said {
                 .map(|url| check_origin(&url))
                 .transpose()?,
             limits,
+            rates: self.rates.or(file.rates).unwrap_or_default(),
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
             max_connections: self
                 .max_connections
@@ -296,6 +303,17 @@ mod tests {
             in_folder(Said::default(), "").unwrap().listen.to_string(),
             "127.0.0.1:8080"
         );
+    }
+
+    #[test]
+    fn a_rate_is_set_in_the_file_and_the_others_stay() {
+        let config = in_folder(Said::default(), "[rates]\nroom_creation = \"1/d\"").unwrap();
+        assert_eq!(config.rates.room_creation, "1/d".parse().unwrap());
+        assert_eq!(config.rates.guest, Rates::default().guest);
+        for wrong in ["room_creation = \"often\"", "rooms = \"1/d\""] {
+            let error = in_folder(Said::default(), &format!("[rates]\n{wrong}")).unwrap_err();
+            assert!(error.0.contains("tutti.toml"), "{error}");
+        }
     }
 
     #[test]

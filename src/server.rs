@@ -20,7 +20,7 @@ use crate::gateway::auth::Authority;
 use crate::gateway::auth::secrets::Secrets;
 use crate::gateway::dialect::native::{NativeEncoder, Terms};
 use crate::gateway::headers::Manners;
-use crate::gateway::limits::{Limits as Rationing, Rates};
+use crate::gateway::limits::Limits as Rationing;
 use crate::gateway::ws::Sockets;
 use crate::gateway::{self, Gateway};
 use crate::journal::sled_journal::{Durability as Kept, Options as JournalOptions, SledJournal};
@@ -87,7 +87,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
     let manners = Manners {
         allowed_origins: config.allowed_origins.clone(),
     };
-    let rates = (config.limits == Limits::On).then(Rates::default);
+    let rates = (config.limits == Limits::On).then_some(config.rates);
     let authority = Arc::new(Authority::new(&secrets));
     let encoder = NativeEncoder::new(
         app.directory().clone(),

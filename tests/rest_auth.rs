@@ -294,6 +294,8 @@ async fn oneself_is_changed_all_or_nothing_and_a_password_needs_the_old_one() {
     assert_eq!(me["user"]["name"], "Anne", "nothing was changed");
 
     let new = "green-chair-cello";
+    let login = json!({ "username": "ann", "password": PASSWORD });
+    let other = Person::of(&post(&server, "login", login).await.1);
     assert_eq!(
         patch(json!({ "password": new })).await.0,
         StatusCode::BAD_REQUEST
@@ -325,6 +327,11 @@ async fn oneself_is_changed_all_or_nothing_and_a_password_needs_the_old_one() {
         .await
         .0,
         StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        server.get("/api/v1/me", &other.token).await.0,
+        StatusCode::UNAUTHORIZED,
+        "other devices sign in again"
     );
     assert_eq!(
         post(

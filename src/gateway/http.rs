@@ -28,6 +28,7 @@ use super::answer;
 use super::body::{Pace, PacedBody};
 use super::headers::Manners;
 use super::peer::{Proxies, network};
+use crate::clock::Stopwatch;
 use crate::metrics::Metrics;
 
 /// How the accept loop treats connections.
@@ -265,6 +266,9 @@ where
     let settings = &shared.settings;
     let peer = settings.proxies.peer(remote.ip(), request.headers());
     let asked = settings.manners.look_at(&request, peer);
+    let (watch, method) = (Stopwatch::start(), request.method().clone());
+    // Never the query: it may hold a token.
+    let path = request.uri().path().to_owned();
     let mut request = request.map(|body| PacedBody::new(body, settings.pace));
     request.extensions_mut().insert(peer);
     request.extensions_mut().insert(place);
@@ -283,6 +287,8 @@ where
     });
     shared.metrics.count_answer(response.status().as_u16());
     settings.manners.dress(&asked, &mut response);
+    let (status, took) = (response.status().as_u16(), watch.elapsed());
+    tracing::debug!(%method, path, status, ?took, ip = %peer.ip, "answered");
     Ok(response)
 }
 

@@ -79,6 +79,7 @@ pub async fn patch(request: Request) -> Answer {
         };
         commands.push(user::Command::SetEmail(email));
     }
+    let new_password_given = body.password.is_some();
     if let Some(password) = body.password {
         commands.push(new_password(&request, &caller, password, body.current_password).await?);
     }
@@ -89,7 +90,21 @@ pub async fn patch(request: Request) -> Answer {
     for command in commands {
         gateway.app.user_command(caller.user, command, None).await?;
     }
+    if new_password_given {
+        sign_out_others(&request, &caller).await?;
+    }
     answer(&request, &caller).await
+}
+
+/// Whoever had the old password has it no more: every other device signs in again.
+async fn sign_out_others(request: &Request, caller: &Caller) -> Result<(), ErrorBody> {
+    let app = &request.gateway.app;
+    for id in app.sessions_of(caller.user) {
+        if id != caller.session {
+            app.session_command(id, session::Command::Revoke).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A new password, where the caller knows the old one.
