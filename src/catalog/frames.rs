@@ -26,8 +26,8 @@ impl Frame {
     /// The frame that `bytes` begins with.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         match bytes {
-            &[0xff, second, ..] if second & 0xf6 == 0xf0 => Self::adts(bytes),
-            &[0xff, second, ..] if second & 0xe6 == 0xe2 => Self::layer_3(bytes),
+            [0xff, second, ..] if second & 0xf6 == 0xf0 => Self::adts(bytes),
+            [0xff, second, ..] if second & 0xe6 == 0xe2 => Self::layer_3(bytes),
             _ => None,
         }
     }
