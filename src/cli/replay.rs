@@ -20,6 +20,8 @@ use crate::time::Timestamp;
 
 /// What to replay, and how to show it.
 #[derive(Debug, Clone, clap::Args)]
+// The subcommand of the same name already makes a group of this name.
+#[group(skip)]
 pub struct Replay {
     /// The room, as room_… and 32 hex digits.
     pub room: RoomId,
