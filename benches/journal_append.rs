@@ -166,6 +166,9 @@ fn run(
         .mul_f64(total as f64 / (each as f64 * writers as f64))
 }
 
+/// What is measured: its name, the journal, and where each of its streams ends.
+type Contender = (&'static str, Arc<dyn Floor>, BTreeMap<u128, u64>);
+
 fn append(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -174,7 +177,7 @@ fn append(criterion: &mut Criterion) {
     let dir = tempfile::tempdir().expect("a folder");
     let sub = |name: &str| dir.path().join(name);
     let journal = SledJournal::open(&sub("journal"), Options::default()).expect("opens");
-    let mut floors: Vec<(&str, Arc<dyn Floor>, BTreeMap<u128, u64>)> = vec![
+    let mut floors: Vec<Contender> = vec![
         (
             "bare",
             Arc::new(Bare::start(&sub("bare"), true)),

@@ -41,7 +41,7 @@ fn stream(n: u64) -> StreamId {
 fn content(n: u64, seq: u64, life: u64) -> Vec<u8> {
     let mut bytes = format!("{n} {seq} {life} ").into_bytes();
     // Mostly small, now and then in several pieces.
-    let length = if seq % 61 == 0 {
+    let length = if seq.is_multiple_of(61) {
         20_000
     } else {
         60 + seq * 7 % 300
@@ -248,12 +248,12 @@ fn go_on(journal: &Arc<SledJournal>, ends: &Arc<Mutex<Vec<u64>>>, n: u64, life: 
         stream: stream(n),
         expected: Seq(before),
         bytes,
-        claims: if seq % 10 == 0 {
+        claims: if seq.is_multiple_of(10) {
             vec![Claim::Reserve(claim(n, seq))]
         } else {
             Vec::new()
         },
-        has_effects: seq % 7 == 0,
+        has_effects: seq.is_multiple_of(7),
     };
     let again = (Arc::clone(journal), Arc::clone(ends));
     let done = move |outcome: Result<_, _>| {
@@ -266,10 +266,10 @@ fn go_on(journal: &Arc<SledJournal>, ends: &Arc<Mutex<Vec<u64>>>, n: u64, life: 
             .write_all(&record)
             .expect("the parent listens");
         let (journal, ends) = again;
-        if seq % 50 == 0 {
+        if seq.is_multiple_of(50) {
             journal.save_snapshot(stream(n), Seq(seq), vec![n as u8; 30_000]);
         }
-        if seq % 7 == 0 {
+        if seq.is_multiple_of(7) {
             journal.settle(stream(n), Seq(seq));
         }
         go_on(&journal, &ends, n, life);
