@@ -83,7 +83,7 @@ pub struct Said {
     /// What all uploads together may take, in MiB [default: 102400]
     #[arg(long, env = "TUTTI_TOTAL_QUOTA_MIB", value_name = "MIB")]
     pub total_quota_mib: Option<u64>,
-    /// How much of each may be asked for; in the file only, as a table: [rates] room_creation = "5/h"
+    /// How much of each may be asked for; in the file only, as a table: `[rates]`, `room_creation = "5/h"`
     #[arg(skip)]
     pub rates: Option<Rates>,
     /// A TOML file that says the same things; its names are the flags', with _ for - [default: tutti.toml beside the data]
