@@ -20,6 +20,7 @@ mod snapshot;
 mod space;
 mod store;
 pub mod stored;
+mod watchdog;
 mod writer;
 
 use std::fmt;

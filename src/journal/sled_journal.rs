@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ use super::queue::{Job, Picture, Queue};
 use super::snapshot;
 use super::space::Space;
 use super::store::Store;
+use super::watchdog::{self, Watched};
 use super::writer::Writer;
 use super::{
     Append, AppendError, Damage, Done, Epoch, Head, Health, Journal, Kind, Seq, Stored, StreamId,
@@ -60,6 +62,9 @@ impl Default for Options {
     }
 }
 
+/// How often a closing journal looks whether its writer is done.
+const CLOSE_LOOK: Duration = Duration::from_millis(1);
+
 /// The journal on disk.
 pub struct SledJournal {
     /// Present until it is closed.
@@ -78,6 +83,7 @@ pub(super) struct Core {
     pub(super) store: Store,
     pub(super) queue: Queue,
     pub(super) space: Space,
+    pub(super) watched: Arc<Watched>,
     hidden: Mutex<Hidden>,
     failure: Mutex<Option<String>>,
 }
@@ -174,9 +180,13 @@ impl SledJournal {
             store,
             queue: Queue::default(),
             space,
+            watched: Arc::default(),
             hidden: Mutex::default(),
             failure: Mutex::new(failure),
         });
+        if writable {
+            watchdog::watch(&core).map_err(io)?;
+        }
         let writer = writable
             .then(|| {
                 let writer = Writer::new(
@@ -251,6 +261,18 @@ impl SledJournal {
 impl Drop for SledJournal {
     fn drop(&mut self) {
         self.core().queue.close();
+        while self
+            .writer
+            .as_ref()
+            .is_some_and(|writer| !writer.is_finished())
+        {
+            if self.core().watched.is_stuck() {
+                // Neither its thread nor sled ever comes back; they go with the program.
+                std::mem::forget(self.core.take());
+                return;
+            }
+            thread::sleep(CLOSE_LOOK);
+        }
         if let Some(writer) = self.writer.take()
             && writer.join().is_err()
         {

@@ -55,7 +55,7 @@ struct Round {
     claims_before: HashMap<ClaimKey, Option<StreamId>>,
 }
 
-type Answer = (Done, Result<Head, AppendError>);
+type Answer = Result<Head, AppendError>;
 
 impl Writer {
     pub(super) fn new(
@@ -88,16 +88,18 @@ impl Writer {
             };
             let work = self.core.queue.take(patience, self.saving.is_none());
             let closing = work.closing;
+            self.core.watched.begin(Vec::new());
             self.round(work);
             let due = |since: &Stopwatch| since.elapsed() >= TIDY_EVERY;
-            if self.untidy.as_ref().is_some_and(due) {
+            let last = closing && self.saving.is_none();
+            if last || self.untidy.as_ref().is_some_and(due) {
                 self.tidy();
             }
-            if closing && self.saving.is_none() {
-                break;
+            self.core.watched.end();
+            if last {
+                return;
             }
         }
-        self.tidy();
     }
 
     fn round(&mut self, work: Work) {
@@ -135,28 +137,32 @@ impl Writer {
             None if self.core.space.is_full() => Some(AppendError::StorageFull),
             None => None,
         };
+        let mut waiting: Vec<Done> = Vec::with_capacity(jobs.len());
         let mut answers: Vec<Answer> = Vec::with_capacity(jobs.len());
         for job in jobs {
             let answer = match &refusal {
                 Some(refusal) => Err(refusal.clone()),
                 None => self.stage(&mut round, job.append, job.epoch),
             };
-            answers.push((job.done, answer));
+            waiting.push(job.done);
+            answers.push(answer);
         }
+        self.core.watched.begin(waiting);
         if refusal.is_none()
             && let Err(why) = self.write(round)
         {
             self.core.fail(&why);
-            for (_, answer) in &mut answers {
+            for answer in &mut answers {
                 if answer.is_ok() {
                     *answer = Err(AppendError::Failed(why.clone()));
                 }
             }
         }
-        for (done, answer) in answers {
+        for (done, answer) in self.core.watched.end().into_iter().zip(answers) {
             // A caller's panic is the caller's: the writer lives on.
             let _ = catch_unwind(AssertUnwindSafe(|| done(answer)));
         }
+        self.core.watched.begin(Vec::new());
     }
 
     /// Checks one entry and adds it to the round, or refuses it and leaves the round as it was.
