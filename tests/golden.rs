@@ -14,6 +14,7 @@ use tutti::domain::aggregate::Aggregate;
 use tutti::domain::room::{Room, membership, playback, playlist, settings};
 use tutti::domain::session::Session;
 use tutti::domain::user::User;
+use tutti::domain::user::friendship::Event as Friendship;
 use tutti::domain::{room, session, user};
 use tutti::journal::Kind;
 use tutti::journal::stored::{
@@ -69,6 +70,24 @@ fn user_name(event: &user::Event) -> &'static str {
         user::Event::PasswordSet(_) => "password_set",
         user::Event::RoomJoined { .. } => "room_joined",
         user::Event::RoomLeft { .. } => "room_left",
+        user::Event::Friendship(event) => friendship_name(event),
+    }
+}
+
+fn friendship_name(event: &Friendship) -> &'static str {
+    match event {
+        Friendship::RequestSent { .. } => "friend_request_sent",
+        Friendship::RequestReceived { .. } => "friend_request_received",
+        Friendship::Accepted { .. } => "friend_accepted",
+        Friendship::AcceptHeard { .. } => "friend_accept_heard",
+        Friendship::RequestsCrossed { .. } => "friend_requests_crossed",
+        Friendship::Rejected { .. } => "friend_rejected",
+        Friendship::RejectHeard { .. } => "friend_reject_heard",
+        Friendship::Removed { .. } => "friend_removed",
+        Friendship::RemoveHeard { .. } => "friend_remove_heard",
+        Friendship::InviteSent { .. } => "room_invite_sent",
+        Friendship::InviteReceived { .. } => "room_invite_received",
+        Friendship::InviteDismissed { .. } => "room_invite_dismissed",
     }
 }
 
@@ -104,7 +123,12 @@ fn every_snapshot_keeps_its_meaning_or_changes_its_version() {
         &["closed", "playlist_cleared"],
         room_name,
     );
-    check_state::<User>("user", samples::user_events(), &["room_left"], user_name);
+    check_state::<User>(
+        "user",
+        samples::user_events(),
+        &["room_left", "room_invite_dismissed"],
+        user_name,
+    );
     check_state::<Session>(
         "session",
         samples::session_events(),
@@ -174,7 +198,9 @@ fn check_state<A: Stored>(
     {
         Aggregate::evolve(&mut state, event);
     }
-    let path = root().join("state").join(format!("{kind}_v1.hex"));
+    let path = root()
+        .join("state")
+        .join(format!("{kind}_v{}.hex", A::STATE_VERSION));
     if !path.exists() && std::env::var_os("TUTTI_WRITE_GOLDEN").is_some() {
         write(&path, &format!("{}\n", hex(&state.encode_state())));
     }

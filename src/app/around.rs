@@ -66,8 +66,8 @@ impl Surroundings<Room> for Around {
 
     fn facts(&self, id: RoomId) -> Facts {
         Facts {
-            friend_of_host: false,
             connected: self.presence.connected(id),
+            ..Facts::default()
         }
     }
 
@@ -79,7 +79,7 @@ impl Surroundings<Room> for Around {
         if let Some(room) = state {
             self.directory.note_room(id, entry.seq, room, entry.at);
         }
-        self.with_reach(|reach| reach.relay.deliver(id, entry));
+        self.with_reach(|reach| reach.relay.deliver_of_room(id, entry));
     }
 
     fn published(&self, id: RoomId, entry: &Entry<room::Event>) {
@@ -104,14 +104,15 @@ impl Surroundings<User> for Around {
         Facts::default()
     }
 
-    fn has_effects(&self, _: UserId, _: &user::Event) -> bool {
-        false
+    fn has_effects(&self, id: UserId, event: &user::Event) -> bool {
+        !policy::of_user(id, event).is_empty()
     }
 
     fn durable(&self, id: UserId, state: Option<&User>, entry: &Entry<user::Event>) {
         if let Some(user) = state {
             self.directory.note_user(id, entry.seq, user);
         }
+        self.with_reach(|reach| reach.relay.deliver_of_user(id, entry));
     }
 }
 

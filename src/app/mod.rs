@@ -97,6 +97,10 @@ impl App {
             Registry::start(journal.clone(), clock.clone(), around.clone(), brief).await?;
         let relay = Relay::start(journal.clone(), &users);
         around.reach(relay.clone(), rooms.clone());
+        // Before anything new, so that what concerns one user stays in order.
+        if let Err(damage) = relay.recover() {
+            tracing::error!(%damage, "what concerns others could not be delivered again");
+        }
         let ready = Arc::new(watch::Sender::new(false));
         let app = Self {
             clock,

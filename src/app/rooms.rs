@@ -203,8 +203,8 @@ impl App {
             key,
             lead,
             facts: Facts {
-                friend_of_host: false,
                 connected,
+                ..Facts::default()
             },
         }
     }

@@ -58,7 +58,7 @@ impl App {
         self.run(async move { app.tell_presence().await });
     }
 
-    /// Rebuilds the projections, delivers what was not settled, and brings the playing rooms back.
+    /// Rebuilds the projections, and brings the playing rooms back.
     async fn rebuild(&self) {
         let (journal, directory) = (self.journal.clone(), self.directory.clone());
         let read = tokio::task::spawn_blocking(move || {
@@ -74,9 +74,6 @@ impl App {
         });
         if let Err(error) = read.await {
             tracing::error!(%error, "the projections could not be rebuilt");
-        }
-        if let Err(damage) = self.relay.recover() {
-            tracing::error!(%damage, "what concerns others could not be delivered again");
         }
         for room in self.directory.playing() {
             if let Err(failure) = self.rooms.wake(room).await {

@@ -107,8 +107,10 @@ pub struct Context {
 /// Facts from other aggregates and from presence, looked up before the command was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
-    /// The caller is a friend of the room's host.
-    pub friend_of_host: bool,
+    /// Who was the room's host when it was looked up that the caller is their friend.
+    pub friend_of: Option<UserId>,
+    /// The friend of the caller's who invited them into the room.
+    pub invited_by: Option<UserId>,
     /// The room's members who have a connection now.
     pub connected: Vec<UserId>,
 }

@@ -6,7 +6,7 @@
 use crate::ids::{RoomId, UserId};
 
 use super::room::{self, membership};
-use super::user;
+use super::user::{self, friendship};
 
 /// A command for another aggregate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,47 @@ pub fn of_room(room: RoomId, event: &room::Event) -> Vec<Effect> {
             .collect(),
         _ => vec![],
     }
+}
+
+/// What facts about a user ask of others: the other side of a friendship hears of it.
+pub fn of_user(user: UserId, event: &user::Event) -> Vec<Effect> {
+    use friendship::{Command, Event};
+    let user::Event::Friendship(event) = event else {
+        return vec![];
+    };
+    let (other, command) = match *event {
+        Event::RequestSent {
+            request, to, nth, ..
+        } => (
+            to,
+            Command::RecordRequest {
+                request,
+                from: user,
+                nth,
+            },
+        ),
+        Event::Accepted {
+            request, friend, ..
+        } => (friend, Command::RecordAccept { request, by: user }),
+        Event::Rejected { request, from } => (from, Command::RecordReject { request, by: user }),
+        Event::Removed { request, friend } => (friend, Command::RecordRemove { request, by: user }),
+        Event::InviteSent { room, to, nth } => (
+            to,
+            Command::RecordInvite {
+                room,
+                by: user,
+                nth,
+            },
+        ),
+        Event::RequestReceived { .. }
+        | Event::AcceptHeard { .. }
+        | Event::RequestsCrossed { .. }
+        | Event::RejectHeard { .. }
+        | Event::RemoveHeard { .. }
+        | Event::InviteReceived { .. }
+        | Event::InviteDismissed { .. } => return vec![],
+    };
+    vec![Effect::User(other, command.into())]
 }
 
 #[cfg(test)]

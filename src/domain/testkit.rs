@@ -95,9 +95,15 @@ impl<A: Aggregate> Story<A> {
         self
     }
 
-    /// The caller is a friend of the host.
-    pub fn friend_of_host(mut self) -> Self {
-        self.ctx.facts.friend_of_host = true;
+    /// The caller is a friend of the host, who is that user.
+    pub fn friend_of(mut self, host: UserId) -> Self {
+        self.ctx.facts.friend_of = Some(host);
+        self
+    }
+
+    /// The caller is invited by that friend.
+    pub fn invited_by(mut self, friend: UserId) -> Self {
+        self.ctx.facts.invited_by = Some(friend);
         self
     }
 

@@ -1,18 +1,21 @@
-//! A user: an account, registered or guest, and the rooms it belongs to.
+//! A user: an account, registered or guest, the rooms it belongs to, and its friends.
 //!
 //! Passwords arrive hashed; whether one is right is checked outside.
 
+pub mod friendship;
 pub mod profile;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::ids::{RoomId, UserId};
 use crate::time::Timestamp;
 
 use super::aggregate::{Aggregate, By, Claim, ClaimKey, Context};
+use friendship::Friendships;
 use profile::{Email, Username};
 
 /// An account, from before it is made.
@@ -40,6 +43,8 @@ pub struct Account {
     pub created_at: Timestamp,
     /// The rooms it belongs to, and since when.
     pub rooms: BTreeMap<RoomId, Timestamp>,
+    /// Its friends, and what waits between it and others. Shared, so that a look at an account costs little.
+    pub friendships: Arc<Friendships>,
 }
 
 impl Account {
@@ -93,6 +98,8 @@ pub enum Command {
         /// Which.
         room: RoomId,
     },
+    /// About friendship.
+    Friendship(friendship::Command),
 }
 
 /// A fact about a user.
@@ -144,6 +151,8 @@ pub enum Event {
         /// Which.
         room: RoomId,
     },
+    /// About friendship.
+    Friendship(friendship::Event),
 }
 
 /// Why a user says no.
@@ -157,6 +166,8 @@ pub enum Rejection {
     NotYours,
     /// A name that cannot be had.
     Profile(profile::Rejection),
+    /// Friendship says no.
+    Friendship(friendship::Rejection),
 }
 
 impl fmt::Display for Rejection {
@@ -166,6 +177,7 @@ impl fmt::Display for Rejection {
             Self::Registered => f.write_str("this account is registered already"),
             Self::NotYours => f.write_str("that is not yours to change"),
             Self::Profile(rejection) => rejection.fmt(f),
+            Self::Friendship(rejection) => rejection.fmt(f),
         }
     }
 }
@@ -173,6 +185,24 @@ impl fmt::Display for Rejection {
 impl From<profile::Rejection> for Rejection {
     fn from(inner: profile::Rejection) -> Self {
         Self::Profile(inner)
+    }
+}
+
+impl From<friendship::Rejection> for Rejection {
+    fn from(inner: friendship::Rejection) -> Self {
+        Self::Friendship(inner)
+    }
+}
+
+impl From<friendship::Command> for Command {
+    fn from(inner: friendship::Command) -> Self {
+        Self::Friendship(inner)
+    }
+}
+
+impl From<friendship::Event> for Event {
+    fn from(inner: friendship::Event) -> Self {
+        Self::Friendship(inner)
     }
 }
 
@@ -235,9 +265,7 @@ impl Account {
     fn decide(&self, command: &Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
         let changed = |changed: bool, event: Event| if changed { vec![event] } else { vec![] };
         Ok(match command {
-            Command::RecordRoomJoined { .. } | Command::RecordRoomLeft { .. }
-                if ctx.by != By::System =>
-            {
+            command if command.is_told() && ctx.by != By::System => {
                 return Err(Rejection::NotYours);
             }
             Command::BecomeGuest { .. } => return Err(Rejection::Registered),
@@ -274,6 +302,10 @@ impl Account {
                 self.rooms.contains_key(room),
                 Event::RoomLeft { room: *room },
             ),
+            Command::Friendship(command) => {
+                let events = self.friendships.decide(command, ctx)?;
+                events.into_iter().map(Event::Friendship).collect()
+            }
         })
     }
 
@@ -294,10 +326,14 @@ impl Account {
             Event::PasswordSet(hash) => self.password_hash = Some(hash.clone()),
             Event::RoomJoined { room, at } => {
                 self.rooms.insert(*room, *at);
+                if self.friendships.invites.contains_key(room) {
+                    Arc::make_mut(&mut self.friendships).invites.remove(room);
+                }
             }
             Event::RoomLeft { room } => {
                 self.rooms.remove(room);
             }
+            Event::Friendship(event) => Arc::make_mut(&mut self.friendships).evolve(event),
         }
     }
 }
@@ -334,6 +370,7 @@ impl Aggregate for User {
                     password_hash: None,
                     created_at: *at,
                     rooms: BTreeMap::new(),
+                    friendships: Arc::default(),
                 };
                 account.evolve(event);
                 *self = Self::Known(Box::new(account));
@@ -352,6 +389,7 @@ impl Aggregate for User {
             Command::SetPassword(_) => "set_password",
             Command::RecordRoomJoined { .. } => "record_room_joined",
             Command::RecordRoomLeft { .. } => "record_room_left",
+            Command::Friendship(command) => command.name(),
         }
     }
 
@@ -389,12 +427,18 @@ fn swap(old: Option<ClaimKey>, new: Option<ClaimKey>) -> Vec<Claim> {
 }
 
 impl Command {
-    /// Whether `by` may give this command to the account `owner`: the rooms tell of membership, everything else is
-    /// the user's own.
-    pub fn permitted(&self, owner: UserId, by: By) -> bool {
+    /// Whether another aggregate tells it, so that only Tutti itself may say so.
+    fn is_told(&self) -> bool {
         match self {
-            Self::RecordRoomJoined { .. } | Self::RecordRoomLeft { .. } => by == By::System,
-            _ => by == By::System || by == By::User(owner),
+            Self::RecordRoomJoined { .. } | Self::RecordRoomLeft { .. } => true,
+            Self::Friendship(command) => command.is_told(),
+            _ => false,
         }
+    }
+
+    /// Whether `by` may give this command to the account `owner`: what others did is told by Tutti itself, everything
+    /// else is the user's own.
+    pub fn permitted(&self, owner: UserId, by: By) -> bool {
+        by == By::System || (by == By::User(owner) && !self.is_told())
     }
 }

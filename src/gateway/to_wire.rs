@@ -6,6 +6,7 @@ use crate::domain::room::playlist::{self, Item, Playlist, Repeat, Source, Track}
 use crate::domain::room::settings::{self, Control, Visibility, Volume};
 use crate::domain::room::timeline::Timeline;
 use crate::domain::room::{self, OpenRoom, playback};
+use crate::domain::user::friendship;
 use crate::domain::{session, user};
 use crate::entity::Failure;
 use crate::ids::{RoomId, UserId};
@@ -501,6 +502,22 @@ fn user_code(rejection: &user::Rejection) -> ErrorCode {
             | user::profile::Rejection::InvalidName
             | user::profile::Rejection::InvalidEmail => ErrorCode::InvalidRequest,
         },
+        user::Rejection::Friendship(rejection) => friendship_code(*rejection),
+    }
+}
+
+fn friendship_code(rejection: friendship::Rejection) -> ErrorCode {
+    match rejection {
+        friendship::Rejection::Yourself => ErrorCode::InvalidRequest,
+        friendship::Rejection::NoSuchRequest
+        | friendship::Rejection::NotFriends
+        | friendship::Rejection::NoSuchInvite => ErrorCode::NotFound,
+        friendship::Rejection::OnlyFriends => ErrorCode::Forbidden,
+        friendship::Rejection::AlreadyFriends
+        | friendship::Rejection::AlreadyAsked
+        | friendship::Rejection::Answered
+        | friendship::Rejection::TooManyFriends
+        | friendship::Rejection::TooManyRequests => ErrorCode::Conflict,
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod client;
 pub mod error_code;
 pub mod model;
+pub mod notice;
 pub mod rest;
 pub mod server;
 

@@ -1,11 +1,15 @@
 //! Bodies of the REST calls. Times are ISO 8601 in UTC with milliseconds.
 
+mod friends;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ms;
 use super::model::{Control, Entry, Repeat, Role, Timeline, Track, Visibility};
 use crate::ids::{ItemId, MediaId, RoomId, SessionId, UserId};
+
+pub use friends::*;
 
 /// A person, as others see them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

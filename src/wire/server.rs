@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error_code::ErrorCode;
 use super::model::{Cause, Member, RoomEvent, RoomState};
+use super::notice::Notice;
 use super::rest::User;
 use crate::ids::{CommandId, RoomId, SessionId, UserId};
 
@@ -107,6 +108,11 @@ pub enum ServerMessage {
         user_id: UserId,
         /// Which emoji.
         emoji: String,
+    },
+    /// News for you, whichever rooms this connection follows.
+    Notice {
+        /// What it is about.
+        notice: Notice,
     },
     /// You follow this room no more, and why: unwatched, left, or closed.
     Unwatched {

@@ -9,9 +9,10 @@ use tutti::domain::room::settings::{
 };
 use tutti::domain::room::timeline::Timeline;
 use tutti::domain::user::Credentials;
+use tutti::domain::user::friendship::Event as Friendship;
 use tutti::domain::user::profile::{Email, Username};
 use tutti::domain::{room, session, user};
-use tutti::ids::{ItemId, MediaId, RoomId, UserId};
+use tutti::ids::{ItemId, MediaId, RequestId, RoomId, UserId};
 use tutti::journal::{Cause, Entry, Seq};
 use tutti::time::{Position, Span, Timestamp};
 use uuid::Uuid;
@@ -189,6 +190,74 @@ pub(crate) fn user_events() -> Vec<user::Event> {
         },
         user::Event::RoomLeft {
             room: RoomId(uuid(5)),
+        },
+    ]
+    .into_iter()
+    .chain(friendship_events().map(user::Event::Friendship))
+    .collect()
+}
+
+fn friendship_events() -> [Friendship; 12] {
+    let request = |n: u128| RequestId(uuid(100 + n));
+    let other = |n: u128| UserId(uuid(200 + n));
+    [
+        Friendship::RequestSent {
+            request: request(1),
+            to: other(1),
+            nth: 300,
+            at: at(3),
+        },
+        Friendship::RequestReceived {
+            request: request(2),
+            from: other(2),
+            nth: 1,
+            at: at(4),
+        },
+        Friendship::Accepted {
+            request: request(3),
+            friend: other(3),
+            at: at(5),
+        },
+        Friendship::AcceptHeard {
+            request: request(4),
+            friend: other(4),
+            at: at(6),
+        },
+        Friendship::RequestsCrossed {
+            request: request(5),
+            friend: other(5),
+            nth: 2,
+            at: at(7),
+        },
+        Friendship::Rejected {
+            request: request(6),
+            from: other(6),
+        },
+        Friendship::RejectHeard {
+            request: request(7),
+            by: other(7),
+        },
+        Friendship::Removed {
+            request: request(8),
+            friend: other(8),
+        },
+        Friendship::RemoveHeard {
+            request: request(9),
+            friend: other(9),
+        },
+        Friendship::InviteSent {
+            room: RoomId(uuid(5)),
+            to: other(3),
+            nth: 301,
+        },
+        Friendship::InviteReceived {
+            room: RoomId(uuid(6)),
+            by: other(3),
+            nth: 3,
+            at: at(8),
+        },
+        Friendship::InviteDismissed {
+            room: RoomId(uuid(6)),
         },
     ]
 }

@@ -262,9 +262,12 @@ impl Membership {
             return Ok(vec![]);
         }
         let invited = invite.is_some_and(|shown| settings.invite.opens(shown));
+        let friend_of_host = ctx.facts.friend_of.is_some() && ctx.facts.friend_of == self.host;
+        let by_a_member = |by: UserId| self.members.contains_key(&by);
         match settings.visibility {
             Visibility::Public => {}
-            Visibility::Friends if ctx.facts.friend_of_host => {}
+            _ if ctx.facts.invited_by.is_some_and(by_a_member) => {}
+            Visibility::Friends if friend_of_host => {}
             // Nobody is a friend of no host: without this, such a room would be lost for good.
             Visibility::Friends if self.host.is_none() && invited => {}
             Visibility::Friends => return Err(Rejection::FriendsOnly),

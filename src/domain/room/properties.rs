@@ -194,13 +194,15 @@ impl Evening {
     }
 
     fn ask(&mut self, command: Command, by: By, step: &Step) {
+        let host = self.room.open().and_then(|room| room.membership.host);
         let ctx = Context {
             now: self.now,
             by,
             fresh: Uuid::from_u128(0x9_0000 + self.moments.len() as u128),
             lead: step.lead,
             facts: Facts {
-                friend_of_host: step.friend_of_host,
+                friend_of: host.filter(|_| step.friend_of_host),
+                invited_by: None,
                 connected: step.connected.clone(),
             },
         };

@@ -4,6 +4,7 @@
 //! need not. Old shapes stay and are lifted to today's facts as they are read. Knows nothing of where bytes are kept.
 
 mod codec;
+mod friendship;
 mod readable;
 mod room;
 mod room_parts;
@@ -25,9 +26,6 @@ pub use codec::EventType;
 use codec::{Body, Wrong};
 pub use readable::{entry_from_json, entry_to_json};
 
-/// The version of every snapshot. Another one is as good as none: the aggregate is replayed.
-const STATE_VERSION: u8 = 1;
-
 /// An aggregate that can be journaled.
 pub trait Stored: Aggregate {
     /// The kind of its streams.
@@ -42,6 +40,9 @@ pub trait Stored: Aggregate {
     /// Where the bytes cannot be what was written.
     fn decode_entry(bytes: &[u8]) -> Result<Entry<Self::Event>, Damage>;
 
+    /// The version of its snapshots. Another one is as good as none: the aggregate is replayed.
+    const STATE_VERSION: u8;
+
     /// A snapshot.
     fn encode_state(&self) -> Vec<u8>;
 
@@ -53,9 +54,10 @@ pub trait Stored: Aggregate {
 }
 
 macro_rules! stored {
-    ($($aggregate:ident: $kind:ident, $body:ty, $state:ty;)*) => {$(
+    ($($aggregate:ident: $kind:ident, $body:ty, $state:ty, $version:literal;)*) => {$(
         impl Stored for $aggregate {
             const KIND: Kind = Kind::$kind;
+            const STATE_VERSION: u8 = $version;
 
             fn encode_entry(entry: &Entry<Self::Event>) -> Vec<u8> {
                 codec::encode_entry::<$body>(entry_tag(Self::KIND), &map(entry))
@@ -69,7 +71,7 @@ macro_rules! stored {
 
             fn encode_state(&self) -> Vec<u8> {
                 let mut out = codec::envelope(state_tag(Self::KIND));
-                out.push(STATE_VERSION);
+                out.push(Self::STATE_VERSION);
                 codec::put(&mut out, &<$state>::from(self));
                 codec::seal(out)
             }
@@ -84,9 +86,9 @@ macro_rules! stored {
 }
 
 stored! {
-    Room: Room, room::RoomBody, room_state::RoomState;
-    User: User, user::UserBody, user::UserState;
-    Session: Session, session::SessionBody, session::SessionState;
+    Room: Room, room::RoomBody, room_state::RoomState, 1;
+    User: User, user::UserBody, user::UserState, 2;
+    Session: Session, session::SessionBody, session::SessionState, 1;
 }
 
 /// What the envelope's tag says: entries bear their kind's number, snapshots that number and the highest bit.
@@ -131,10 +133,12 @@ fn try_map<B, E: TryFrom<B, Error = Wrong>>(entry: Entry<B>) -> Result<Entry<E>,
 fn decode_state<M, A>(content: &[u8]) -> Result<A, Wrong>
 where
     M: serde::de::DeserializeOwned,
-    A: TryFrom<M, Error = Wrong>,
+    A: Stored + TryFrom<M, Error = Wrong>,
 {
     match content.split_first() {
-        Some((&STATE_VERSION, state)) => codec::take_all::<M>(state).and_then(A::try_from),
+        Some((version, state)) if *version == A::STATE_VERSION => {
+            codec::take_all::<M>(state).and_then(A::try_from)
+        }
         Some((version, _)) => Err(format!("a snapshot of version {version}")),
         None => Err("cut short".to_owned()),
     }

@@ -1,10 +1,12 @@
 //! What is stored of a user.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::codec::{Wrong, bodies};
+use super::friendship::*;
 use super::scalar::Id;
 use crate::domain::user::profile::{Email, Username};
 use crate::domain::user::{Account, Credentials, Event, User};
@@ -22,6 +24,18 @@ bodies! {
         6 "password_set" 1 => PasswordSetV1,
         7 "room_joined" 1 => RoomJoinedV1,
         8 "room_left" 1 => RoomLeftV1,
+        9 "friend_request_sent" 1 => FriendRequestSentV1,
+        10 "friend_request_received" 1 => FriendRequestReceivedV1,
+        11 "friend_accepted" 1 => FriendAcceptedV1,
+        12 "friend_accept_heard" 1 => FriendAcceptHeardV1,
+        13 "friend_requests_crossed" 1 => FriendRequestsCrossedV1,
+        14 "friend_rejected" 1 => FriendRejectedV1,
+        15 "friend_reject_heard" 1 => FriendRejectHeardV1,
+        16 "friend_removed" 1 => FriendRemovedV1,
+        17 "friend_remove_heard" 1 => FriendRemoveHeardV1,
+        18 "room_invite_sent" 1 => RoomInviteSentV1,
+        19 "room_invite_received" 1 => RoomInviteReceivedV1,
+        20 "room_invite_dismissed" 1 => RoomInviteDismissedV1,
     }
 }
 
@@ -120,6 +134,7 @@ impl From<&Event> for UserBody {
                 at_ms: at.as_ms(),
             }),
             Event::RoomLeft { room } => Self::RoomLeftV1(RoomLeftV1 { room: Id(*room) }),
+            Event::Friendship(event) => event.into(),
         }
     }
 }
@@ -167,6 +182,7 @@ impl TryFrom<UserBody> for Event {
                 at: Timestamp::from_ms(v.at_ms),
             },
             UserBody::RoomLeftV1(v) => Self::RoomLeft { room: v.room.0 },
+            about_friendship => Self::Friendship(about_friendship.try_into()?),
         })
     }
 }
@@ -182,6 +198,7 @@ pub(super) enum UserState {
         password_hash: Option<String>,
         created_at_ms: i64,
         rooms: Vec<(Id<RoomId>, i64)>,
+        friendships: FriendshipsState,
     },
 }
 
@@ -200,6 +217,7 @@ impl From<&User> for UserState {
                     .iter()
                     .map(|(room, at)| (Id(*room), at.as_ms()))
                     .collect(),
+                friendships: account.friendships.as_ref().into(),
             },
         }
     }
@@ -218,6 +236,7 @@ impl TryFrom<UserState> for User {
                 password_hash,
                 created_at_ms,
                 rooms,
+                friendships,
             } => Self::Known(Box::new(Account {
                 username: signs_in_as.as_deref().map(username).transpose()?,
                 email: email(address)?,
@@ -228,6 +247,7 @@ impl TryFrom<UserState> for User {
                     .into_iter()
                     .map(|(room, at_ms)| (room.0, Timestamp::from_ms(at_ms)))
                     .collect::<BTreeMap<_, _>>(),
+                friendships: Arc::new(friendships.into()),
             })),
         })
     }

@@ -57,7 +57,26 @@ mod join {
         let room = room
             .when(join_with("C0DE"))
             .rejected(Rejection::FriendsOnly);
-        room.friend_of_host().when(JOIN).accepted();
+        let room = room
+            .friend_of(guest())
+            .when(JOIN)
+            .rejected(Rejection::FriendsOnly);
+        room.friend_of(host()).when(JOIN).accepted();
+    }
+
+    #[test]
+    fn whom_a_member_invites_joins_whatever_the_visibility() {
+        for visibility in [Visibility::Friends, Visibility::Invite] {
+            let room = visible_to(visibility).by(stranger());
+            room.invited_by(guest()).when(JOIN).accepted();
+        }
+    }
+
+    #[test]
+    fn an_invite_of_one_who_has_left_opens_nothing() {
+        let room = visible_to(Visibility::Invite).after(left(guest()));
+        let room = room.by(stranger()).invited_by(guest());
+        room.when(JOIN).rejected(Rejection::InviteNeeded);
     }
 
     #[test]

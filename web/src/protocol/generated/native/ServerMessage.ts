@@ -129,6 +129,10 @@ export type ServerMessage =
       user_id: UserId;
     }
   | {
+      notice: Notice;
+      type: "notice";
+    }
+  | {
       /**
        * Why, for programs; none where you asked for it.
        */
@@ -368,6 +372,31 @@ export type ErrorCode =
   | "READ_ONLY"
   | "OVERLOADED"
   | "INTERNAL";
+/**
+ * News for you.
+ */
+export type Notice =
+  | {
+      kind: "friend_request_received";
+      request: FriendRequest;
+    }
+  | {
+      friend: User;
+      kind: "friend_request_accepted";
+    }
+  | {
+      friend: User;
+      kind: "friend_removed";
+    }
+  | {
+      invite: RoomInvite;
+      kind: "room_invite";
+    };
+export type RequestId = string;
+/**
+ * What became of a friend request.
+ */
+export type FriendRequestStatus = "pending" | "accepted" | "rejected";
 
 /**
  * A person, as others see them.
@@ -587,4 +616,32 @@ export interface Cause {
    * Who gave it; nobody where Tutti did by itself.
    */
   user_id: UserId | null;
+}
+/**
+ * A friend request.
+ */
+export interface FriendRequest {
+  /**
+   * When they asked, or, once answered, when that was.
+   */
+  created_at: string;
+  from: User;
+  request_id: RequestId;
+  status: FriendRequestStatus;
+  to: User;
+}
+/**
+ * An invite into a room, from a friend.
+ */
+export interface RoomInvite {
+  /**
+   * When.
+   */
+  invited_at: string;
+  invited_by: User;
+  room_id: RoomId;
+  /**
+   * What it is called.
+   */
+  room_name: string;
 }

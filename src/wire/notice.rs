@@ -1,0 +1,32 @@
+//! News for one person, whichever room they follow: said on every connection of theirs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::rest::{FriendRequest, RoomInvite, User};
+
+/// News for you.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// Somebody asks to be your friend.
+    FriendRequestReceived {
+        /// The request.
+        request: FriendRequest,
+    },
+    /// You are friends: your request was accepted, or you both asked.
+    FriendRequestAccepted {
+        /// Your new friend.
+        friend: User,
+    },
+    /// A friendship is over.
+    FriendRemoved {
+        /// With whom.
+        friend: User,
+    },
+    /// A friend invites you into a room.
+    RoomInvite {
+        /// The invite.
+        invite: RoomInvite,
+    },
+}
