@@ -95,11 +95,12 @@ pub async fn start(config: Config) -> Result<Running, String> {
         clock.clone(),
     );
     let sockets = Sockets::start(metrics.clone());
+    let rationing = Rationing::start(rates, metrics.clone());
     let gateway = Arc::new(Gateway {
         app: app.clone(),
         catalog,
         authority: authority.clone(),
-        limits: Rationing::start(rates, metrics.clone()),
+        limits: rationing.clone(),
         sockets: sockets.clone(),
         manners: manners.clone(),
         public_url: config.public_url.clone(),
@@ -107,6 +108,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
             app: app.clone(),
             authority,
             encoder,
+            limits: rationing,
         }),
         metrics: metrics.clone(),
     });

@@ -11,7 +11,7 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use tutti::domain::aggregate::Aggregate;
-use tutti::domain::room::{Room, membership, playback, playlist, settings};
+use tutti::domain::room::{Room, membership, playback, playlist, request, settings};
 use tutti::domain::session::Session;
 use tutti::domain::user::User;
 use tutti::domain::user::friendship::Event as Friendship;
@@ -56,6 +56,12 @@ fn room_name(event: &room::Event) -> &'static str {
             settings::Event::ControlSet(_) => "control_set",
             settings::Event::VolumeSet(_) => "volume_set",
             settings::Event::InviteRenewed { .. } => "invite_renewed",
+        },
+        room::Event::Request(event) => match event {
+            request::Event::Submitted { .. } => "request_submitted",
+            request::Event::Approved { .. } => "request_approved",
+            request::Event::Denied { .. } => "request_denied",
+            request::Event::Withdrawn { .. } => "request_withdrawn",
         },
     }
 }

@@ -19,6 +19,8 @@ struct Scene {
     host: Person,
     room: String,
     items: [String; 2],
+    /// The guest asks for the removal of the second item.
+    request: String,
 }
 
 async fn scene(server: &Server) -> Scene {
@@ -38,12 +40,18 @@ async fn scene(server: &Server) -> Scene {
         server.add_track(&host, &room, "One", 600_000).await,
         server.add_track(&host, &room, "Two", 600_000).await,
     ];
+    let body = json!({ "action": "remove", "item_id": items[1] });
+    let path = format!("/api/v1/rooms/{room}/requests");
+    let (status, asked) = server.post(&path, &guest.token, body).await;
+    assert_eq!(status, 201, "{asked}");
+    let request = asked["request"]["request_id"].as_str().unwrap().to_owned();
     Scene {
         stranger,
         guest,
         host,
         room,
         items,
+        request,
     }
 }
 
@@ -129,7 +137,7 @@ const ROUTES: &[Row] = &[
     ),
     (
         "POST /api/v1/rooms/{room_id}/playlist",
-        [401, 403, 403, 201],
+        [401, 403, 202, 201],
         |_| json!({ "track": { "title": "Three", "url": "https://example.org/3.mp3" } }),
     ),
     (
@@ -144,18 +152,44 @@ const ROUTES: &[Row] = &[
     ),
     (
         "PATCH /api/v1/rooms/{room_id}/playlist/{item_id}",
-        [401, 403, 403, 200],
+        [401, 403, 202, 200],
         |_| json!({ "position": 1 }),
     ),
     (
         "DELETE /api/v1/rooms/{room_id}/playlist/{item_id}",
-        [401, 403, 403, 204],
+        [401, 403, 202, 204],
         nothing,
     ),
     (
         "POST /api/v1/rooms/{room_id}/playback",
         [401, 403, 403, 200],
         |_| json!({ "action": "play" }),
+    ),
+    (
+        "GET /api/v1/rooms/{room_id}/requests",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/requests",
+        [401, 403, 201, 201],
+        |s| json!({ "action": "move", "item_id": s.items[0], "position": 1 }),
+    ),
+    (
+        "POST /api/v1/requests/{request_id}/approve",
+        [401, 404, 403, 200],
+        nothing,
+    ),
+    (
+        "POST /api/v1/requests/{request_id}/deny",
+        [401, 404, 403, 200],
+        nothing,
+    ),
+    // Once it is taken back, the host hears that it is decided.
+    (
+        "POST /api/v1/requests/{request_id}/withdraw",
+        [401, 404, 200, 409],
+        nothing,
     ),
     ("GET /api/v1/media", [401, 200, 200, 200], nothing),
     ("POST /api/v1/media", [401, 400, 400, 400], nothing),
@@ -203,6 +237,7 @@ fn filled(path: &str, scene: &Scene) -> String {
     path.replace("{room_id}", &scene.room)
         .replace("{item_id}", &scene.items[0])
         .replace("{session_id}", &scene.host.session)
+        .replace("{request_id}", &scene.request)
         .replace("{media_id}", &format!("media_{}", "0".repeat(32)))
 }
 
@@ -343,6 +378,27 @@ const COMMANDS: &[Order] = &[
         "demote",
         [OUT, NO, NO, OK],
         |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "submit_request",
+        [OUT, OK, OK, OK],
+        |s| json!({ "action": "move", "item_id": s.items[0], "position": 1 }),
+    ),
+    // The co-host decides; what is decided stays so.
+    (
+        "approve_request",
+        [OUT, NO, OK, "CONFLICT"],
+        |s| json!({ "request_id": s.request }),
+    ),
+    (
+        "deny_request",
+        [OUT, NO, OK, "CONFLICT"],
+        |s| json!({ "request_id": s.request }),
+    ),
+    (
+        "withdraw_request",
+        [OUT, OK, "CONFLICT", "CONFLICT"],
+        |s| json!({ "request_id": s.request }),
     ),
 ];
 

@@ -13,7 +13,7 @@ use crate::entity::{Registry, Relay, Surroundings};
 use crate::ids::{RoomId, SessionId, UserId};
 use crate::journal::Entry;
 use crate::presence::{Eviction, Presence};
-use crate::projection::Directory;
+use crate::projection::{Directory, RequestIndex};
 use crate::time::Span;
 
 /// Everything an entity's surroundings reach.
@@ -21,6 +21,7 @@ pub(super) struct Around {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) presence: Arc<Presence>,
     pub(super) directory: Arc<Directory>,
+    pub(super) requests: Arc<RequestIndex>,
     /// Set while the registries run: they hold this, so it must let go of them in the end.
     pub(super) reach: RwLock<Option<Reach>>,
 }
@@ -78,6 +79,9 @@ impl Surroundings<Room> for Around {
     fn durable(&self, id: RoomId, state: Option<&Room>, entry: &Entry<room::Event>) {
         if let Some(room) = state {
             self.directory.note_room(id, entry.seq, room, entry.at);
+        }
+        for event in &entry.events {
+            self.requests.note(id, state, event);
         }
         self.with_reach(|reach| reach.relay.deliver_of_room(id, entry));
     }

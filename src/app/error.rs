@@ -21,6 +21,13 @@ pub enum AppError {
     Failed(Failure),
 }
 
+impl AppError {
+    /// Whether the caller may not do it, but may ask for it.
+    pub fn may_ask(&self) -> bool {
+        *self == Self::Room(room::Rejection::MayNotControl)
+    }
+}
+
 macro_rules! from_aggregates {
     ($($slice:ident => $variant:ident;)*) => {$(
         impl From<$slice::Rejection> for AppError {

@@ -5,6 +5,7 @@
 mod accounts;
 mod around;
 mod error;
+mod requests;
 mod rooms;
 mod upkeep;
 
@@ -20,7 +21,7 @@ use crate::entity::{Failure, Policy, Registry, Relay};
 use crate::ids::{ItemId, RoomId};
 use crate::journal::{Health, Journal};
 use crate::presence::{Farewell, Presence};
-use crate::projection::Directory;
+use crate::projection::{Directory, RequestIndex};
 use crate::time::{Span, Timestamp};
 use around::Around;
 
@@ -56,6 +57,7 @@ pub struct App {
     journal: Arc<dyn Journal>,
     presence: Arc<Presence>,
     directory: Arc<Directory>,
+    requests: Arc<RequestIndex>,
     rooms: Registry<Room>,
     users: Registry<User>,
     sessions: Registry<Session>,
@@ -77,10 +79,12 @@ impl App {
     ) -> Result<Self, Failure> {
         let presence = Arc::new(Presence::default());
         let directory = Arc::new(Directory::default());
+        let requests = Arc::new(RequestIndex::default());
         let around = Arc::new(Around {
             clock: clock.clone(),
             presence: presence.clone(),
             directory: directory.clone(),
+            requests: requests.clone(),
             reach: RwLock::new(None),
         });
         let brief = Policy {
@@ -107,6 +111,7 @@ impl App {
             journal,
             presence,
             directory,
+            requests,
             rooms,
             users,
             sessions,

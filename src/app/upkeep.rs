@@ -61,12 +61,14 @@ impl App {
     /// Rebuilds the projections, and brings the playing rooms back.
     async fn rebuild(&self) {
         let (journal, directory) = (self.journal.clone(), self.directory.clone());
+        let requests = self.requests.clone();
         let read = tokio::task::spawn_blocking(move || {
             each::<User>(journal.as_ref(), |id, seq, user, _| {
                 directory.note_user(UserId(id), seq, user)
             });
             each::<Room>(journal.as_ref(), |id, seq, room, at| {
-                directory.note_room(RoomId(id), seq, room, at)
+                directory.note_room(RoomId(id), seq, room, at);
+                requests.note_room(RoomId(id), room);
             });
             each::<Session>(journal.as_ref(), |id, seq, session, _| {
                 directory.note_session(SessionId(id), seq, session);

@@ -6,6 +6,7 @@
 pub mod membership;
 pub mod playback;
 pub mod playlist;
+pub mod request;
 pub mod settings;
 pub mod timeline;
 pub mod track;
@@ -26,6 +27,7 @@ use super::aggregate::{Aggregate, Alarm, By, Claim, ClaimKey, Context};
 use membership::{Membership, Role};
 use playback::Playback;
 use playlist::Playlist;
+use request::Requests;
 use settings::{Control, Invite, Settings, Visibility, Volume};
 
 /// The most members a closing room tells one by one, so that the entry stays small enough for the journal; the others
@@ -58,6 +60,8 @@ pub struct OpenRoom {
     pub playlist: Playlist,
     /// What plays.
     pub playback: Playback,
+    /// What its guests ask for.
+    pub requests: Requests,
     /// When it was opened.
     pub created_at: Timestamp,
 }
@@ -86,6 +90,8 @@ pub enum Command {
     Membership(membership::Command),
     /// About the set-up.
     Settings(settings::Command),
+    /// About what guests ask for.
+    Request(request::Command),
 }
 
 /// A fact about a room.
@@ -117,6 +123,8 @@ pub enum Event {
     Membership(membership::Event),
     /// About the set-up.
     Settings(settings::Event),
+    /// About what guests ask for.
+    Request(request::Event),
 }
 
 /// Why a room says no.
@@ -138,6 +146,8 @@ pub enum Rejection {
     Membership(membership::Rejection),
     /// About the set-up.
     Settings(settings::Rejection),
+    /// About what guests ask for.
+    Request(request::Rejection),
 }
 
 impl fmt::Display for Rejection {
@@ -151,6 +161,7 @@ impl fmt::Display for Rejection {
             Self::Playlist(rejection) => rejection.fmt(f),
             Self::Membership(rejection) => rejection.fmt(f),
             Self::Settings(rejection) => rejection.fmt(f),
+            Self::Request(rejection) => rejection.fmt(f),
         }
     }
 }
@@ -170,14 +181,17 @@ from_slices! {
     playlist::Command => Playlist;
     membership::Command => Membership;
     settings::Command => Settings;
+    request::Command => Request;
     playback::Event => Playback;
     playlist::Event => Playlist;
     membership::Event => Membership;
     settings::Event => Settings;
+    request::Event => Request;
     playback::Rejection => Playback;
     playlist::Rejection => Playlist;
     membership::Rejection => Membership;
     settings::Rejection => Settings;
+    request::Rejection => Request;
 }
 
 impl Room {
@@ -232,9 +246,13 @@ impl OpenRoom {
                 }])
             }
             Command::Playback(command) => self.decide_playback(command, ctx),
-            Command::Playlist(command) => self.decide_playlist(command, ctx),
+            Command::Playlist(command) => {
+                self.require_control(ctx.by)?;
+                self.change_playlist(command, ctx.by.user(), ctx)
+            }
             Command::Membership(command) => {
-                wrap(self.membership.decide(command, &self.settings, ctx))
+                let events = wrap(self.membership.decide(command, &self.settings, ctx))?;
+                Ok(self.withdraw_with(events, ctx))
             }
             Command::Settings(command) => {
                 match command {
@@ -243,6 +261,7 @@ impl OpenRoom {
                 }
                 wrap(self.settings.decide(command))
             }
+            Command::Request(command) => self.decide_request(command, ctx),
         }
     }
 
@@ -269,17 +288,17 @@ impl OpenRoom {
             .is_none_or(|user| self.membership.role(user).is_some())
     }
 
-    /// A change of the playlist, and what it means for the music.
-    fn decide_playlist(
+    /// A change of the playlist in somebody's name, and what it means for the music.
+    fn change_playlist(
         &self,
         command: &playlist::Command,
+        by: Option<UserId>,
         ctx: &Context,
     ) -> Result<Vec<Event>, Rejection> {
-        self.require_control(ctx.by)?;
         let current = self.playback.current();
         let changes = self
             .playlist
-            .decide(command, ctx.by.user(), ctx.now, ctx.fresh, current)?;
+            .decide(command, by, ctx.now, ctx.fresh, current)?;
         let music: Vec<_> = changes
             .iter()
             .filter_map(|change| self.playback.follow(change, &self.playlist, ctx))
@@ -298,6 +317,7 @@ impl OpenRoom {
             Event::Playlist(event) => self.playlist.evolve(event),
             Event::Membership(event) => self.membership.evolve(event),
             Event::Settings(event) => self.settings.evolve(event),
+            Event::Request(event) => self.requests.evolve(event),
         }
     }
 }
@@ -366,6 +386,7 @@ impl Aggregate for Room {
                     membership: Membership::default(),
                     playlist: Playlist::default(),
                     playback: Playback::default(),
+                    requests: Requests::default(),
                     created_at: *at,
                 }));
             }
@@ -383,6 +404,7 @@ impl Aggregate for Room {
             Command::Playlist(command) => command.name(),
             Command::Membership(command) => command.name(),
             Command::Settings(command) => command.name(),
+            Command::Request(command) => command.name(),
         }
     }
 

@@ -3,11 +3,12 @@
 use crate::app::App;
 use crate::domain::room::playlist::{Source, Track};
 use crate::domain::room::settings::{Control, Visibility, Volume};
-use crate::domain::room::{self, membership, playback, playlist, settings};
+use crate::domain::room::{self, membership, playback, playlist, request, settings};
 use crate::ids::ItemId;
 use crate::time::{Position, Span};
 use crate::wire::client::Command;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::requests::{RequestAction, RequestedChange};
 use crate::wire::{Ms, model, rest};
 
 fn invalid(message: impl Into<String>) -> ErrorBody {
@@ -146,7 +147,62 @@ pub fn command(command: Command) -> Result<room::Command, ErrorBody> {
         Command::ClaimHost {} => membership::Command::ClaimHost.into(),
         Command::Promote { user_id } => membership::Command::Promote { user: user_id }.into(),
         Command::Demote { user_id } => membership::Command::Demote { user: user_id }.into(),
+        Command::SubmitRequest {
+            action,
+            track,
+            item_id,
+            position,
+        } => request::Command::Submit(requested(RequestedChange {
+            action,
+            track,
+            item_id,
+            position,
+        })?)
+        .into(),
+        Command::ApproveRequest {
+            request_id: request,
+        } => request::Command::Approve { request }.into(),
+        Command::DenyRequest {
+            request_id: request,
+            reason,
+        } => request::Command::Deny { request, reason }.into(),
+        Command::WithdrawRequest {
+            request_id: request,
+        } => request::Command::Withdraw { request }.into(),
     })
+}
+
+/// What a guest asks for.
+///
+/// # Errors
+/// Where something that the action takes is missing, or there is more than it takes.
+pub fn requested(change: RequestedChange) -> Result<request::Change, ErrorBody> {
+    let RequestedChange {
+        action,
+        track: described,
+        item_id,
+        position,
+    } = change;
+    let described = described.map(track).transpose()?;
+    let wrong = match (action, described, item_id, position) {
+        (RequestAction::Add, Some(track), None, index) => {
+            return Ok(request::Change::Add { track, index });
+        }
+        (RequestAction::Move, None, Some(item), Some(index)) => {
+            return Ok(request::Change::Move { item, index });
+        }
+        (RequestAction::Remove, None, Some(item), None) => {
+            return Ok(request::Change::Remove { item });
+        }
+        (RequestAction::Edit, Some(track), Some(item), None) => {
+            return Ok(request::Change::Edit { item, track });
+        }
+        (RequestAction::Add, ..) => "add takes track and, where not at the end, position",
+        (RequestAction::Move, ..) => "move takes item_id and position",
+        (RequestAction::Remove, ..) => "remove takes item_id",
+        (RequestAction::Edit, ..) => "edit takes item_id and track",
+    };
+    Err(invalid(wrong))
 }
 
 fn select(item: ItemId, position_ms: Option<Ms>) -> room::Command {

@@ -12,6 +12,8 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use crate::domain::room::{self, request};
+use crate::ids::UserId;
 use crate::metrics::Metrics;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
@@ -150,6 +152,8 @@ limits! {
     InviteTry as invite_try = 60 / 3600, burst 30;
     /// Requests for friendship, by user.
     FriendRequest as friend_request = 10 / 3600, burst 10;
+    /// Requests for a change of a playlist, by user.
+    RoomRequest as room_request = 30 / 60, burst 10;
     /// Uploads, by user.
     Upload as upload = 300 / 3600, burst 100;
     /// Events of one Socket.IO connection.
@@ -226,6 +230,19 @@ impl Limits {
         limiter
             .check_key(&self.hasher.hash_one(key))
             .map_err(|until| self.refuse(until.wait_time_from(self.clock.now())))
+    }
+
+    /// Counts a command to a room for whoever gives it, where its kind is limited.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RateLimited`] with the time to wait.
+    pub fn charge_command(&self, user: UserId, command: &room::Command) -> Result<(), ErrorBody> {
+        match command {
+            room::Command::Request(request::Command::Submit(_)) => {
+                self.charge(Limit::RoomRequest, user)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn refuse(&self, wait: Duration) -> ErrorBody {

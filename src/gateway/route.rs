@@ -103,6 +103,8 @@ pub struct Route {
     pub status: u16,
     /// What comes out.
     pub gives: Gives,
+    /// With which other status it answers where all is well, and what.
+    pub or_gives: Option<(u16, Describe)>,
     handler: Handler,
 }
 
@@ -119,6 +121,7 @@ pub fn route(method: Method, path: &'static str, summary: &'static str) -> Route
         takes: Takes::Nothing,
         status: 204,
         gives: Gives::Nothing,
+        or_gives: None,
         handler: Arc::new(|_| Box::pin(async { Err(answer::not_found("page")) })),
     }
 }
@@ -168,6 +171,14 @@ impl Route {
         Self {
             status,
             gives: Gives::Json(SchemaGenerator::subschema_for::<T>),
+            ..self
+        }
+    }
+
+    /// Or it answers this as JSON, with that other status.
+    pub fn or_gives<T: JsonSchema>(self, status: u16) -> Self {
+        Self {
+            or_gives: Some((status, SchemaGenerator::subschema_for::<T>)),
             ..self
         }
     }

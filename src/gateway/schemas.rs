@@ -386,7 +386,15 @@ fn responses(route: &Route, components: &mut Components, error: &Value) -> Value
         "description": "It is not; `code` says why, for programs.",
         "content": { "application/json": { "schema": error } },
     });
-    json!({ route.status.to_string(): well, "default": refused })
+    let mut responses = json!({ route.status.to_string(): well, "default": refused });
+    if let Some((status, describe)) = route.or_gives {
+        let schema = describe(&mut components.said);
+        responses[status.to_string()] = json!({
+            "description": "It is done otherwise.",
+            "content": { "application/json": { "schema": schema } },
+        });
+    }
+    responses
 }
 
 fn asyncapi() -> Value {

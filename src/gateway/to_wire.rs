@@ -1,21 +1,25 @@
 //! From the domain to what clients see: values, events, rooms and errors. No rule lives here.
 
+mod event;
+mod requests;
+
 use crate::app::{AppError, NAMED_PRESENCE, RoomView};
-use crate::domain::room::membership::{self, HostChange, Member, Role};
+use crate::domain::room::membership::{self, Member, Role};
 use crate::domain::room::playlist::{self, Item, Playlist, Repeat, Source, Track};
 use crate::domain::room::settings::{self, Control, Visibility, Volume};
 use crate::domain::room::timeline::Timeline;
-use crate::domain::room::{self, OpenRoom, playback};
+use crate::domain::room::{self, OpenRoom, playback, request};
 use crate::domain::user::friendship;
 use crate::domain::{session, user};
 use crate::entity::Failure;
 use crate::ids::{RoomId, UserId};
-use crate::journal::Entry;
 use crate::presence::{Presence, Report, Seen};
 use crate::projection::{Directory, Person};
 use crate::time::Timestamp;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::{Ms, model, rest};
+pub use event::entry;
+pub use requests::room_request;
 
 /// In a larger room, REST lists only the host and the longest-present.
 pub const LISTED_MEMBERS: usize = 500;
@@ -135,149 +139,6 @@ impl From<Timeline> for model::Timeline {
     }
 }
 
-/// One entry of a room in native words.
-pub fn entry(entry: &Entry<room::Event>, directory: &Directory) -> model::Entry {
-    model::Entry {
-        seq: entry.seq.0,
-        at_ms: entry.at.as_ms(),
-        cause: model::Cause {
-            command: entry.cause.command.clone(),
-            command_id: entry.cause.command_id.clone(),
-            user_id: entry.cause.by.user(),
-        },
-        events: entry
-            .events
-            .iter()
-            .filter_map(|event| room_event(event, directory))
-            .collect(),
-    }
-}
-
-fn room_event(event: &room::Event, directory: &Directory) -> Option<model::RoomEvent> {
-    Some(match event {
-        room::Event::Created { host, settings, .. } => model::RoomEvent::RoomCreated {
-            host_id: *host,
-            name: settings.name.clone(),
-            visibility: settings.visibility.into(),
-            control: settings.control.into(),
-        },
-        room::Event::Closed { .. } => model::RoomEvent::RoomClosed {},
-        room::Event::Playback(event) => playback_event(event),
-        room::Event::Playlist(event) => playlist_event(event),
-        room::Event::Membership(event) => membership_event(event, directory),
-        room::Event::Settings(event) => settings_event(event),
-    })
-}
-
-fn playback_event(event: &playback::Event) -> model::RoomEvent {
-    match event {
-        playback::Event::Started { timeline } => model::RoomEvent::PlaybackStarted {
-            timeline: (*timeline).into(),
-        },
-        playback::Event::Paused { timeline } => model::RoomEvent::PlaybackPaused {
-            timeline: (*timeline).into(),
-        },
-        playback::Event::Seeked { timeline } => model::RoomEvent::PlaybackSeeked {
-            timeline: (*timeline).into(),
-        },
-        playback::Event::Finished { timeline } => model::RoomEvent::PlaybackFinished {
-            timeline: (*timeline).into(),
-        },
-        playback::Event::Emptied => model::RoomEvent::PlaybackEmptied {},
-        playback::Event::Changed { timeline, why } => model::RoomEvent::ItemChanged {
-            timeline: (*timeline).into(),
-            why: match why {
-                playback::Change::SkippedNext => model::ItemChange::SkippedNext,
-                playback::Change::SkippedPrev => model::ItemChange::SkippedPrev,
-                playback::Change::Selected => model::ItemChange::Selected,
-                playback::Change::Ended => model::ItemChange::Ended,
-                playback::Change::Removed => model::ItemChange::Removed,
-                playback::Change::FirstAdded => model::ItemChange::FirstAdded,
-            },
-        },
-    }
-}
-
-fn playlist_event(event: &playlist::Event) -> model::RoomEvent {
-    match event {
-        playlist::Event::Added {
-            item,
-            index,
-            shuffled_index,
-        } => model::RoomEvent::ItemAdded {
-            item: item.into(),
-            index: *index,
-            shuffled_index: *shuffled_index,
-        },
-        playlist::Event::Moved { item, index } => model::RoomEvent::ItemMoved {
-            item_id: *item,
-            index: *index,
-        },
-        playlist::Event::Removed { item } => model::RoomEvent::ItemRemoved { item_id: *item },
-        playlist::Event::Edited { item, track } => model::RoomEvent::ItemEdited {
-            item_id: *item,
-            track: track.into(),
-        },
-        playlist::Event::Cleared => model::RoomEvent::PlaylistCleared {},
-        playlist::Event::RepeatSet(repeat) => model::RoomEvent::RepeatSet {
-            repeat: (*repeat).into(),
-        },
-        playlist::Event::Shuffled { order } => model::RoomEvent::ShuffleSet {
-            order: Some(order.clone()),
-        },
-        playlist::Event::Unshuffled => model::RoomEvent::ShuffleSet { order: None },
-    }
-}
-
-fn membership_event(event: &membership::Event, directory: &Directory) -> model::RoomEvent {
-    match event {
-        membership::Event::Joined { user, role, at } => {
-            let person = directory.person(*user);
-            model::RoomEvent::MemberJoined {
-                user_id: *user,
-                username: username(person.as_ref()),
-                name: name(person.as_ref()),
-                role: (*role).into(),
-                joined_at_ms: at.as_ms(),
-            }
-        }
-        membership::Event::Left { user } => model::RoomEvent::MemberLeft { user_id: *user },
-        membership::Event::HostChanged { from, to, why } => model::RoomEvent::HostChanged {
-            from: *from,
-            to: *to,
-            why: match why {
-                HostChange::Transferred => model::HostChange::Transferred,
-                HostChange::Claimed => model::HostChange::Claimed,
-                HostChange::Left => model::HostChange::Left,
-                HostChange::Lost => model::HostChange::Lost,
-            },
-        },
-        membership::Event::RoleChanged { user, role } => model::RoomEvent::RoleChanged {
-            user_id: *user,
-            role: (*role).into(),
-        },
-    }
-}
-
-fn settings_event(event: &settings::Event) -> model::RoomEvent {
-    match event {
-        settings::Event::Renamed(name) => model::RoomEvent::Renamed { name: name.clone() },
-        settings::Event::VisibilitySet(to) => model::RoomEvent::VisibilitySet {
-            visibility: (*to).into(),
-        },
-        settings::Event::ControlSet(to) => model::RoomEvent::ControlSet {
-            control: (*to).into(),
-        },
-        settings::Event::VolumeSet(to) => model::RoomEvent::VolumeSet {
-            volume: volume(*to),
-        },
-        settings::Event::InviteRenewed { new, .. } => model::RoomEvent::InviteRenewed {
-            invite_code: new.code.clone(),
-            invite_path: invite_path(new),
-        },
-    }
-}
-
 fn username(person: Option<&Person>) -> Option<String> {
     person
         .and_then(|person| person.username.as_deref())
@@ -321,6 +182,7 @@ pub fn room_state(id: RoomId, room: &OpenRoom) -> model::RoomState {
         shuffle_order: shuffled.clone(),
         playlist: items.iter().map(model::Item::from).collect(),
         timeline: room.playback.timeline.map(Into::into),
+        requests: requests::listed(&room.requests),
         member_count: room.membership.members.len(),
         created_at_ms: room.created_at.as_ms(),
     }
@@ -486,6 +348,16 @@ fn room_code(rejection: &room::Rejection) -> ErrorCode {
             }
         },
         room::Rejection::Settings(settings::Rejection::InvalidName) => ErrorCode::InvalidRequest,
+        room::Rejection::Request(rejection) => match rejection {
+            request::Rejection::NoSuchRequest => ErrorCode::NotFound,
+            request::Rejection::MayNotDecide => ErrorCode::UpdateFailed,
+            request::Rejection::NotYours => ErrorCode::Forbidden,
+            request::Rejection::InvalidReason => ErrorCode::InvalidRequest,
+            request::Rejection::Decided
+            | request::Rejection::TooMany
+            | request::Rejection::TooManyOfYours
+            | request::Rejection::ItemGone => ErrorCode::Conflict,
+        },
     }
 }
 

@@ -1,5 +1,7 @@
 //! Projections: read views over all entities, rebuilt from the journal at start and kept current by what becomes durable.
 
 pub mod directory;
+mod requests;
 
 pub use directory::{Directory, Person, RoomCard};
+pub use requests::RequestIndex;

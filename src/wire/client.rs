@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Ms;
 use super::model::{Control, Repeat, Track, Visibility};
-use crate::ids::{CommandId, ItemId, RoomId, UserId};
+use super::requests::RequestAction;
+use crate::ids::{CommandId, ItemId, RequestId, RoomId, UserId};
 
 /// A message from a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -188,5 +189,37 @@ pub enum Command {
     Demote {
         /// Whom.
         user_id: UserId,
+    },
+    /// Ask for a change of the playlist; where you control, it is made at once.
+    SubmitRequest {
+        /// What.
+        action: RequestAction,
+        /// To add, or how to describe it anew.
+        #[serde(default)]
+        track: Option<Track>,
+        /// Which item.
+        #[serde(default)]
+        item_id: Option<ItemId>,
+        /// Its index afterwards.
+        #[serde(default)]
+        position: Option<usize>,
+    },
+    /// Make the change that was asked for.
+    ApproveRequest {
+        /// Which.
+        request_id: RequestId,
+    },
+    /// Do not.
+    DenyRequest {
+        /// Which.
+        request_id: RequestId,
+        /// Why; shown to everybody in the room.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// Take your own request back.
+    WithdrawRequest {
+        /// Which.
+        request_id: RequestId,
     },
 }

@@ -5,8 +5,10 @@
 
 pub mod client;
 pub mod error_code;
+pub mod event;
 pub mod model;
 pub mod notice;
+pub mod requests;
 pub mod rest;
 pub mod server;
 

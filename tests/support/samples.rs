@@ -4,6 +4,7 @@ use tutti::domain::aggregate::By;
 use tutti::domain::room::membership::{Event as Membership, HostChange, Role};
 use tutti::domain::room::playback::{Change, Event as Playback};
 use tutti::domain::room::playlist::{Event as Playlist, Item, Repeat, Source, Track};
+use tutti::domain::room::request::{Change as Asked, Event as Request};
 use tutti::domain::room::settings::{
     Control, Event as Setting, Invite, Settings, Visibility, Volume,
 };
@@ -154,7 +155,46 @@ pub(crate) fn room_events() -> Vec<room::Event> {
         .chain(playlist.map(Into::into))
         .chain(membership.map(Into::into))
         .chain(settings.map(Into::into))
+        .chain(request_events())
         .collect()
+}
+
+fn request_events() -> impl Iterator<Item = room::Event> {
+    let asks = |n: u128, change| Request::Submitted {
+        request: RequestId(uuid(n)),
+        by: UserId(uuid(2)),
+        at: at(4),
+        change,
+    };
+    let (item, track) = (ItemId(uuid(7)), track());
+    let asked = [
+        asks(
+            21,
+            Asked::Add {
+                track: track.clone(),
+                index: Some(1),
+            },
+        ),
+        asks(22, Asked::Move { item, index: 3 }),
+        asks(23, Asked::Remove { item }),
+        asks(24, Asked::Edit { item, track }),
+        Request::Approved {
+            request: RequestId(uuid(21)),
+            by: UserId(uuid(1)),
+            at: at(5),
+        },
+        Request::Denied {
+            request: RequestId(uuid(22)),
+            by: UserId(uuid(1)),
+            at: at(6),
+            reason: Some("Später".to_owned()),
+        },
+        Request::Withdrawn {
+            request: RequestId(uuid(23)),
+            at: at(7),
+        },
+    ];
+    asked.into_iter().map(Into::into)
 }
 
 pub(crate) fn user_events() -> Vec<user::Event> {

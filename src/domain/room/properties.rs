@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::aggregate::Facts;
 use crate::domain::testkit::*;
-use crate::ids::ItemId;
+use crate::ids::{ItemId, RequestId};
 use crate::time::{Position, Span};
 
 use super::playlist::Repeat;
@@ -114,8 +114,26 @@ fn settings_commands() -> impl Strategy<Value = settings::Command> {
     ]
 }
 
+fn request_commands() -> impl Strategy<Value = request::Command> {
+    use request::{Change, Command::*};
+    let changes = prop_oneof![
+        4 => (tracks(), option::of(0..6usize)).prop_map(|(track, index)| Change::Add { track, index }),
+        1 => (items(), 0..6usize).prop_map(|(item, index)| Change::Move { item, index }),
+        2 => items().prop_map(|item| Change::Remove { item }),
+        1 => (items(), tracks()).prop_map(|(item, track)| Change::Edit { item, track }),
+    ];
+    let which = || (0..3u128).prop_map(|n| RequestId(Uuid::from_u128(n)));
+    prop_oneof![
+        4 => changes.prop_map(Submit),
+        2 => which().prop_map(|request| Approve { request }),
+        1 => (which(), option::of(any::<String>())).prop_map(|(request, reason)| Deny { request, reason }),
+        1 => which().prop_map(|request| Withdraw { request }),
+    ]
+}
+
 fn commands() -> impl Strategy<Value = Command> {
     prop_oneof![
+        40 => request_commands().prop_map(Command::from),
         150 => playback_commands().prop_map(Command::from),
         120 => playlist_commands().prop_map(Command::from),
         40 => membership_commands().prop_map(Command::from),
@@ -224,12 +242,19 @@ impl Evening {
 /// The same command about items that are there: `item(0)` is the current one, `item(n)` the nth listed, where there is
 /// one.
 fn meaning(mut command: Command, room: &Room) -> Command {
+    use request::{Change, Command as Ask};
     use {playback::Command as Music, playlist::Command as List};
+    if let (Command::Request(command), Some(room)) = (&mut command, room.open()) {
+        mean_waiting(command, room);
+    }
     let place = match &mut command {
         Command::Playback(Music::Select { item, .. } | Music::TrackEnded { item }) => item,
         Command::Playlist(
             List::Move { item, .. } | List::Remove { item } | List::Edit { item, .. },
         ) => item,
+        Command::Request(Ask::Submit(
+            Change::Move { item, .. } | Change::Remove { item } | Change::Edit { item, .. },
+        )) => item,
         _ => return command,
     };
     let Some(room) = room.open() else {
@@ -247,6 +272,20 @@ fn meaning(mut command: Command, room: &Room) -> Command {
         *place = id;
     }
     command
+}
+
+/// The nth request of all there are, those that wait first.
+fn mean_waiting(command: &mut request::Command, room: &OpenRoom) {
+    use request::Command as Ask;
+    let (Ask::Approve { request } | Ask::Deny { request, .. } | Ask::Withdraw { request }) =
+        command
+    else {
+        return;
+    };
+    let all = room.requests.pending.iter().chain(&room.requests.decided);
+    if let Some(found) = all.into_iter().nth(request.0.as_u128() as usize) {
+        *request = found.id;
+    }
 }
 
 impl Moment {
@@ -414,6 +453,19 @@ proptest! {
     }
 
     #[test]
+    fn every_request_is_in_one_place_and_what_waits_was_asked_by_a_member(evening in evenings()) {
+        for room in rooms(&evening) {
+            let request::Requests { pending, decided } = &room.requests;
+            prop_assert!(pending.iter().all(|r| r.decision.is_none() && room.membership.role(r.by).is_some()));
+            prop_assert!(decided.iter().all(|r| r.decision.is_some()));
+            let mut ids: Vec<RequestId> = pending.iter().chain(decided).map(|r| r.id).collect();
+            ids.sort();
+            ids.dedup();
+            prop_assert_eq!(ids.len(), pending.len() + decided.len());
+        }
+    }
+
+    #[test]
     fn where_the_host_controls_a_guest_changes_nothing_but_its_own_belonging_and_the_end_of_a_track(
         evening in evenings(),
     ) {
@@ -428,7 +480,12 @@ proptest! {
                     Event::Playback(playback::Event::Finished { .. })
                         | Event::Playback(playback::Event::Changed { why: playback::Change::Ended, .. })
                 );
-                prop_assert!(over || matches!(event, Event::Membership(_)), "{event:?}");
+                let own = matches!(
+                    event,
+                    Event::Membership(_)
+                        | Event::Request(request::Event::Submitted { .. } | request::Event::Withdrawn { .. })
+                );
+                prop_assert!(over || own, "{event:?}");
             }
         }
     }
@@ -451,6 +508,7 @@ fn the_evenings_are_eventful() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut over, mut refused, mut shuffling, mut playing) = (0, 0, 0, 0);
+    let mut approved = 0;
     for _ in 0..100 {
         let evening = evenings()
             .new_tree(&mut runner)
@@ -468,6 +526,11 @@ fn the_evenings_are_eventful() {
             };
             over += usize::from(moment.music().any(ended));
             refused += usize::from(moment.decided.is_err());
+            approved += moment
+                .events()
+                .iter()
+                .filter(|event| matches!(event, Event::Request(request::Event::Approved { .. })))
+                .count();
         }
         shuffling += rooms(&evening)
             .filter(|room| room.playlist.shuffled.is_some())
@@ -479,4 +542,5 @@ fn the_evenings_are_eventful() {
     for count in [over, refused, shuffling, playing] {
         assert!(count > 500, "{over} {refused} {shuffling} {playing}");
     }
+    assert!(approved > 50, "{approved}");
 }

@@ -98,6 +98,16 @@ macro_rules! bodies {
 }
 pub(super) use bodies;
 
+/// Declares stored shapes: structs that serde reads strictly.
+macro_rules! shapes {
+    ($($name:ident { $($field:ident: $type:ty),* $(,)? })*) => {$(
+        #[derive(serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $name { $(pub(super) $field: $type),* }
+    )*};
+}
+pub(super) use shapes;
+
 /// Appends a value.
 ///
 /// # Panics

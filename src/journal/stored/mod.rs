@@ -7,6 +7,7 @@ mod codec;
 mod friendship;
 mod readable;
 mod room;
+mod room_asked;
 mod room_parts;
 mod room_state;
 mod scalar;
@@ -86,7 +87,7 @@ macro_rules! stored {
 }
 
 stored! {
-    Room: Room, room::RoomBody, room_state::RoomState, 1;
+    Room: Room, room::RoomBody, room_state::RoomState, 2;
     User: User, user::UserBody, user::UserState, 2;
     Session: Session, session::SessionBody, session::SessionState, 1;
 }

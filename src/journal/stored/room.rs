@@ -1,8 +1,9 @@
 //! What is stored of a room's facts.
 
-use serde::{Deserialize, Serialize};
-
-use super::codec::{Wrong, bodies};
+use super::codec::{Wrong, bodies, shapes};
+use super::room_asked::{
+    RequestApprovedV1, RequestDeniedV1, RequestSubmittedV1, RequestWithdrawnV1, of_request,
+};
 use super::room_parts::{InviteV1, ItemV1, SettingsV1, TimelineV1, TrackV1, index, volume};
 use super::scalar::{
     Id, StoredChange, StoredControl, StoredHostChange, StoredRepeat, StoredRole, StoredVisibility,
@@ -43,16 +44,11 @@ bodies! {
         23 "control_set" 1 => ControlSetV1,
         24 "volume_set" 1 => VolumeSetV1,
         25 "invite_renewed" 1 => InviteRenewedV1,
+        26 "request_submitted" 1 => RequestSubmittedV1,
+        27 "request_approved" 1 => RequestApprovedV1,
+        28 "request_denied" 1 => RequestDeniedV1,
+        29 "request_withdrawn" 1 => RequestWithdrawnV1,
     }
-}
-
-/// Declares stored shapes: structs that serde reads strictly.
-macro_rules! shapes {
-    ($($name:ident { $($field:ident: $type:ty),* $(,)? })*) => {$(
-        #[derive(Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(super) struct $name { $($field: $type),* }
-    )*};
 }
 
 shapes! {
@@ -104,6 +100,7 @@ impl From<&Event> for RoomBody {
             Event::Playlist(event) => of_playlist(event),
             Event::Membership(event) => of_membership(event),
             Event::Settings(event) => of_settings(event),
+            Event::Request(event) => of_request(event),
         }
     }
 }
@@ -277,6 +274,10 @@ impl TryFrom<RoomBody> for Event {
                 old: v.old.into(),
                 new: v.new.into(),
             }),
+            B::RequestSubmittedV1(v) => v.try_into()?,
+            B::RequestApprovedV1(v) => v.into(),
+            B::RequestDeniedV1(v) => v.into(),
+            B::RequestWithdrawnV1(v) => v.into(),
         })
     }
 }

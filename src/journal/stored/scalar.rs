@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::domain::room::membership::{HostChange, Role};
 use crate::domain::room::playback::Change;
 use crate::domain::room::playlist::Repeat;
+use crate::domain::room::request::Action;
 use crate::domain::room::settings::{Control, Visibility};
 use crate::domain::session::{Revocation, TokenHash};
 
@@ -86,6 +87,7 @@ choices! {
     StoredRepeat of Repeat { Off = 1 "off", One = 2 "one", All = 3 "all" }
     StoredVisibility of Visibility { Public = 1 "public", Friends = 2 "friends", Invite = 3 "invite" }
     StoredControl of Control { Host = 1 "host", Everyone = 2 "everyone" }
+    StoredAction of Action { Add = 1 "add", Move = 2 "move", Remove = 3 "remove", Edit = 4 "edit" }
     StoredRevocation of Revocation {
         SignedOut = 1 "signed_out", TokenReused = 2 "token_reused", Expired = 3 "expired",
     }
@@ -154,6 +156,8 @@ mod tests {
         assert_eq!(numbers(visibilities.map(StoredVisibility)), [1, 2, 3]);
         let controls = [Control::Host, Control::Everyone];
         assert_eq!(numbers(controls.map(StoredControl)), [1, 2]);
+        let actions = [Action::Add, Action::Move, Action::Remove, Action::Edit];
+        assert_eq!(numbers(actions.map(StoredAction)), [1, 2, 3, 4]);
         let revocations = [
             Revocation::SignedOut,
             Revocation::TokenReused,

@@ -11,7 +11,7 @@ use crate::domain::aggregate::By;
 use crate::entity::{Idempotency, Resume, Subscriber};
 use crate::gateway::auth::{Authority, Caller};
 use crate::gateway::from_wire;
-use crate::gateway::limits::SocketLimits;
+use crate::gateway::limits::{Limits, SocketLimits};
 use crate::gateway::outbox::Outbox;
 use crate::gateway::to_wire;
 use crate::gateway::ws::{Incoming, Socket};
@@ -42,6 +42,8 @@ pub struct Terms {
     pub authority: Arc<Authority>,
     /// How rooms are put into words.
     pub encoder: Arc<NativeEncoder>,
+    /// What each user may ask for in a time.
+    pub limits: Arc<Limits>,
 }
 
 /// The connection as presence knows it.
@@ -410,7 +412,11 @@ impl Conversation {
             Ok(command) => command,
             Err(error) => return self.reject(command_id, error),
         };
-        let by = By::User(speaker.caller.user);
+        let user = speaker.caller.user;
+        if let Err(error) = self.terms.limits.charge_command(user, &command) {
+            return self.reject(command_id, error);
+        }
+        let by = By::User(user);
         match self.terms.app.submit(by, room, command, Some(key)).await {
             Err(error) => self.reject(command_id, error.into()),
             Ok(answer) => {

@@ -5,7 +5,8 @@ pub mod me;
 pub mod media;
 pub mod playlist;
 pub mod probes;
-pub mod rooms;
+pub mod requests;
+mod rooms;
 mod table;
 
 pub use table::routes;

@@ -1,9 +1,11 @@
 //! REST of a room's playlist and of what plays.
 
+use super::requests::{self, Changed};
 use super::rooms::Call;
 use crate::app::AppError;
 use crate::domain::aggregate::By;
 use crate::domain::room::playlist::{Command, Event, Item};
+use crate::domain::room::request::Change;
 use crate::domain::room::{self};
 use crate::gateway::from_wire;
 use crate::ids::{ItemId, RoomId};
@@ -27,22 +29,21 @@ pub async fn list(call: Call, id: RoomId) -> Answer<rest::Playlist> {
 ///
 /// # Errors
 /// Where the caller may not, or the track is not well described.
-pub async fn add(call: Call, id: RoomId, body: rest::AddItem) -> Answer<rest::ItemAnswer> {
-    let command = Command::Add {
+pub async fn add(call: Call, id: RoomId, body: rest::AddItem) -> Answer<Changed<rest::ItemAnswer>> {
+    let change = Change::Add {
         track: from_wire::track(body.track)?,
         index: body.position,
     };
-    let by = By::User(call.user());
-    let executed = call
-        .app
-        .execute(by, id, command.into(), call.key.clone())
-        .await?;
+    let executed = match requests::change(&call, id, change).await? {
+        Changed::Made(executed) => executed,
+        Changed::Asked(request) => return Ok(Changed::Asked(request)),
+    };
     let added = executed
         .entry
         .as_ref()
         .and_then(|entry| entry.events.iter().find_map(added_item));
     let item = added.ok_or(AppError::NotFound("the item is gone"))?;
-    Ok(rest::ItemAnswer { item: item.into() })
+    Ok(Changed::Made(rest::ItemAnswer { item: item.into() }))
 }
 
 fn added_item(event: &room::Event) -> Option<&Item> {
@@ -71,9 +72,9 @@ pub async fn patch(
     id: RoomId,
     which: ItemId,
     body: rest::PatchItem,
-) -> Answer<rest::ItemAnswer> {
+) -> Answer<Changed<rest::ItemAnswer>> {
     let track = body.track.map(from_wire::track).transpose()?;
-    match (track, body.position) {
+    let asked = match (track, body.position) {
         (None, None) => {
             return Err(ErrorBody::new(
                 ErrorCode::InvalidRequest,
@@ -81,34 +82,36 @@ pub async fn patch(
             ));
         }
         (Some(track), None) => {
-            call.execute(id, Command::Edit { item: which, track })
-                .await?
+            requests::change(&call, id, Change::Edit { item: which, track }).await?
         }
         (None, Some(index)) => {
-            call.execute(id, Command::Move { item: which, index })
-                .await?
+            requests::change(&call, id, Change::Move { item: which, index }).await?
         }
         (Some(track), Some(index)) => {
             call.execute(id, Command::Edit { item: which, track })
                 .await?;
             let by = By::User(call.user());
-            call.app
-                .execute(by, id, Command::Move { item: which, index }.into(), None)
-                .await
-                .map_err(ErrorBody::from)?
-                .seq
+            let moved = Command::Move { item: which, index }.into();
+            Changed::Made(call.app.execute(by, id, moved, None).await?)
         }
     };
-    item(&call, id, which).await
+    Ok(match asked {
+        Changed::Asked(request) => Changed::Asked(request),
+        Changed::Made(_) => Changed::Made(item(&call, id, which).await?),
+    })
 }
 
 /// `DELETE rooms/{id}/playlist/{item_id}`.
 ///
 /// # Errors
 /// Where the caller may not, or there is no such item.
-pub async fn remove(call: Call, id: RoomId, item: ItemId) -> Answer<()> {
-    call.execute(id, Command::Remove { item }).await?;
-    Ok(())
+pub async fn remove(call: Call, id: RoomId, item: ItemId) -> Answer<Changed<()>> {
+    Ok(
+        match requests::change(&call, id, Change::Remove { item }).await? {
+            Changed::Made(_) => Changed::Made(()),
+            Changed::Asked(request) => Changed::Asked(request),
+        },
+    )
 }
 
 /// `DELETE rooms/{id}/playlist`: takes everything out.

@@ -1,9 +1,12 @@
 //! REST of rooms: create, join, leave, look, set up, hand over.
 
+use std::sync::Arc;
+
 use crate::app::{App, AppError, Moment, NewRoom, RoomView};
 use crate::domain::aggregate::By;
 use crate::domain::room::{self, membership, playlist, settings};
-use crate::entity::Idempotency;
+use crate::entity::{Executed, Idempotency};
+use crate::gateway::limits::Limits;
 use crate::gateway::to_wire::{self, Lookup};
 use crate::gateway::{auth::Caller, from_wire};
 use crate::ids::{RoomId, UserId};
@@ -26,6 +29,8 @@ pub struct Call {
     pub key: Option<Idempotency>,
     /// Scheme and host of this server, as the client sees it.
     pub origin: String,
+    /// What each user may ask for in a time.
+    pub limits: Arc<Limits>,
 }
 
 impl Call {
@@ -39,12 +44,22 @@ impl Call {
     /// # Errors
     /// Where the rules or the machine say no.
     pub async fn execute(&self, id: RoomId, command: impl Into<room::Command>) -> Answer<Seq> {
-        let by = By::User(self.user());
-        Ok(self
-            .app
-            .execute(by, id, command.into(), self.key.clone())
-            .await?
-            .seq)
+        Ok(self.give(id, command).await?.seq)
+    }
+
+    /// The same, with the entry it became.
+    ///
+    /// # Errors
+    /// Where the rules, the limits or the machine say no.
+    pub async fn give(
+        &self,
+        id: RoomId,
+        command: impl Into<room::Command>,
+    ) -> Answer<Executed<room::Event>> {
+        let (user, command) = (self.user(), command.into());
+        self.limits.charge_command(user, &command)?;
+        let by = By::User(user);
+        Ok(self.app.execute(by, id, command, self.key.clone()).await?)
     }
 
     /// A room in REST words, as the caller may see it.

@@ -3,7 +3,7 @@
 use hyper::Method;
 
 use super::rooms::Call;
-use super::{auth, me, media, playlist, probes, rooms};
+use super::{auth, me, media, playlist, probes, requests, rooms};
 use crate::app::Moment;
 use crate::gateway::answer::{self, created, no_content, ok};
 use crate::gateway::limits::Limit;
@@ -14,6 +14,7 @@ use crate::gateway::route::{Gives, Route, route};
 use crate::journal::Seq;
 use crate::time::Timestamp;
 use crate::wire::error_code::ErrorBody;
+use crate::wire::requests::RequestAnswer;
 use crate::wire::rest;
 
 const GET: Method = Method::GET;
@@ -32,18 +33,24 @@ pub fn routes() -> Vec<Route> {
         of_rooms(),
         of_membership(),
         of_playlists(),
+        requests::routes(),
         media::routes(),
         of_the_server(),
     ]
     .concat()
 }
 
-fn call(request: &Request) -> Result<Call, ErrorBody> {
+/// Who asks for what.
+///
+/// # Errors
+/// Where nobody is signed in, or the client's name for the call cannot be one.
+pub(super) fn call(request: &Request) -> Result<Call, ErrorBody> {
     Ok(Call {
         app: request.gateway.app.clone(),
         caller: request.caller()?,
         key: request.key()?,
         origin: request.origin(),
+        limits: request.gateway.limits.clone(),
     })
 }
 
@@ -212,7 +219,12 @@ fn of_playlists() -> Vec<Route> {
         route(POST, "/api/v1/rooms/{room_id}/playlist", "Add a track")
             .takes::<rest::AddItem>()
             .gives::<rest::ItemAnswer>(201)
-            .by(|r| async move { created(&playlist::add(call(&r)?, r.id(0)?, r.json()?).await?) }),
+            .or_gives::<RequestAnswer>(202)
+            .by(|r| async move {
+                playlist::add(call(&r)?, r.id(0)?, r.json()?)
+                    .await?
+                    .or(created)
+            }),
         route(
             DELETE,
             "/api/v1/rooms/{room_id}/playlist",
@@ -237,17 +249,20 @@ fn of_playlists() -> Vec<Route> {
         )
         .takes::<rest::PatchItem>()
         .gives::<rest::ItemAnswer>(200)
+        .or_gives::<RequestAnswer>(202)
         .by(|r| async move {
-            ok(&playlist::patch(call(&r)?, r.id(0)?, r.id(1)?, r.json()?).await?)
+            let patched = playlist::patch(call(&r)?, r.id(0)?, r.id(1)?, r.json()?);
+            patched.await?.or(ok)
         }),
         route(
             DELETE,
             "/api/v1/rooms/{room_id}/playlist/{item_id}",
             "Take an item out",
         )
+        .or_gives::<RequestAnswer>(202)
         .by(|r| async move {
-            playlist::remove(call(&r)?, r.id(0)?, r.id(1)?).await?;
-            no_content()
+            let removed = playlist::remove(call(&r)?, r.id(0)?, r.id(1)?);
+            removed.await?.or(|()| no_content())
         }),
         route(
             POST,

@@ -191,6 +191,38 @@ export type Command =
   | {
       type: "demote";
       user_id: UserId;
+    }
+  | {
+      action: RequestAction;
+      /**
+       * Which item.
+       */
+      item_id?: ItemId | null;
+      /**
+       * Its index afterwards.
+       */
+      position?: number | null;
+      /**
+       * To add, or how to describe it anew.
+       */
+      track?: Track | null;
+      type: "submit_request";
+    }
+  | {
+      request_id: RequestId;
+      type: "approve_request";
+    }
+  | {
+      /**
+       * Why; shown to everybody in the room.
+       */
+      reason?: string | null;
+      request_id: RequestId;
+      type: "deny_request";
+    }
+  | {
+      request_id: RequestId;
+      type: "withdraw_request";
     };
 export type Milliseconds = number;
 export type ItemId = string;
@@ -208,6 +240,11 @@ export type Control = "host" | "everyone";
  */
 export type Visibility = "public" | "friends" | "invite";
 export type UserId = string;
+/**
+ * What is asked for.
+ */
+export type RequestAction = "add" | "move" | "remove" | "edit";
+export type RequestId = string;
 export type CommandId = string;
 
 /**

@@ -190,6 +190,15 @@ export type MediaId = string;
  */
 export type Repeat = "off" | "one" | "all";
 /**
+ * What is asked for.
+ */
+export type RequestAction = "add" | "move" | "remove" | "edit";
+export type RequestId = string;
+/**
+ * What became of a request.
+ */
+export type RequestStatus = "pending" | "approved" | "denied" | "withdrawn";
+/**
  * Who may come in.
  */
 export type Visibility = "public" | "friends" | "invite";
@@ -345,6 +354,40 @@ export type RoomEvent =
        */
       invite_path: string;
       type: "invite_renewed";
+    }
+  | {
+      request: Request;
+      type: "request_submitted";
+    }
+  | {
+      /**
+       * When.
+       */
+      decided_at_ms: number;
+      decided_by: UserId;
+      request_id: RequestId;
+      type: "request_approved";
+    }
+  | {
+      /**
+       * When.
+       */
+      decided_at_ms: number;
+      decided_by: UserId;
+      /**
+       * Why.
+       */
+      reason?: string | null;
+      request_id: RequestId;
+      type: "request_denied";
+    }
+  | {
+      /**
+       * When.
+       */
+      decided_at_ms: number;
+      request_id: RequestId;
+      type: "request_withdrawn";
     };
 /**
  * Why another item plays.
@@ -392,7 +435,6 @@ export type Notice =
       invite: RoomInvite;
       kind: "room_invite";
     };
-export type RequestId = string;
 /**
  * What became of a friend request.
  */
@@ -506,6 +548,10 @@ export interface RoomState {
    */
   playlist: Item[];
   repeat: Repeat;
+  /**
+   * What guests ask for: all that waits, and the latest that was decided, oldest first.
+   */
+  requests: Request[];
   room_id: RoomId;
   /**
    * The order items play in, while shuffling.
@@ -572,6 +618,49 @@ export interface Track {
    * A YouTube video.
    */
   youtube_video_id?: string | null;
+}
+/**
+ * A request in native words.
+ */
+export interface Request {
+  /**
+   * When.
+   */
+  decided_at_ms?: number | null;
+  /**
+   * Who decided.
+   */
+  decided_by?: UserId | null;
+  payload: RequestedChange;
+  /**
+   * Why it was denied.
+   */
+  reason?: string | null;
+  request_id: RequestId;
+  /**
+   * Since when.
+   */
+  requested_at_ms: number;
+  requested_by: UserId;
+  status: RequestStatus;
+}
+/**
+ * What is asked for, with what it takes. Also the body of `POST rooms/{id}/requests`.
+ */
+export interface RequestedChange {
+  action: RequestAction;
+  /**
+   * Which item.
+   */
+  item_id?: ItemId | null;
+  /**
+   * Its index afterwards.
+   */
+  position?: number | null;
+  /**
+   * To add, or how to describe it anew.
+   */
+  track?: Track | null;
 }
 /**
  * One item placed on server time: at `t` it is at `position_ms + (t - at_ms) * rate` while playing, and never before

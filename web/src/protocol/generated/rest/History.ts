@@ -153,6 +153,40 @@ export type RoomEvent =
        */
       invite_path: string;
       type: "invite_renewed";
+    }
+  | {
+      request: Request;
+      type: "request_submitted";
+    }
+  | {
+      /**
+       * When.
+       */
+      decided_at_ms: number;
+      decided_by: UserId;
+      request_id: RequestId;
+      type: "request_approved";
+    }
+  | {
+      /**
+       * When.
+       */
+      decided_at_ms: number;
+      decided_by: UserId;
+      /**
+       * Why.
+       */
+      reason?: string | null;
+      request_id: RequestId;
+      type: "request_denied";
+    }
+  | {
+      /**
+       * When.
+       */
+      decided_at_ms: number;
+      request_id: RequestId;
+      type: "request_withdrawn";
     };
 /**
  * Who controls the music and the playlist.
@@ -181,6 +215,15 @@ export type Role = "host" | "co_host" | "guest";
  * Why another member is host.
  */
 export type HostChange = "transferred" | "claimed" | "left" | "lost";
+/**
+ * What is asked for.
+ */
+export type RequestAction = "add" | "move" | "remove" | "edit";
+export type RequestId = string;
+/**
+ * What became of a request.
+ */
+export type RequestStatus = "pending" | "approved" | "denied" | "withdrawn";
 
 /**
  * `GET rooms/{id}/history`.
@@ -304,4 +347,47 @@ export interface Track {
    * A YouTube video.
    */
   youtube_video_id?: string | null;
+}
+/**
+ * A request in native words.
+ */
+export interface Request {
+  /**
+   * When.
+   */
+  decided_at_ms?: number | null;
+  /**
+   * Who decided.
+   */
+  decided_by?: UserId | null;
+  payload: RequestedChange;
+  /**
+   * Why it was denied.
+   */
+  reason?: string | null;
+  request_id: RequestId;
+  /**
+   * Since when.
+   */
+  requested_at_ms: number;
+  requested_by: UserId;
+  status: RequestStatus;
+}
+/**
+ * What is asked for, with what it takes. Also the body of `POST rooms/{id}/requests`.
+ */
+export interface RequestedChange {
+  action: RequestAction;
+  /**
+   * Which item.
+   */
+  item_id?: ItemId | null;
+  /**
+   * Its index afterwards.
+   */
+  position?: number | null;
+  /**
+   * To add, or how to describe it anew.
+   */
+  track?: Track | null;
 }
