@@ -10,6 +10,7 @@ export type {
   ItemId,
   Member,
   Repeat,
+  Request,
   Role,
   RoomEvent,
   RoomId,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomEvent } from "../../protocol/model";
 import { applyEntry, applyEvent, applyPresence, fromSnapshot, type RoomView } from "./reducer";
-import { item, member, state, timeline, titles, view } from "./testkit";
+import { item, member, request, state, timeline, titles, view } from "./testkit";
 
 type Case = { event: RoomEvent; from?: RoomView; sees: (after: RoomView) => unknown; as: unknown };
 
@@ -143,7 +143,45 @@ const CASES: { [T in RoomEvent["type"]]: Case } = {
     sees: (after) => [after.state.invite_code, after.state.invite_path],
     as: ["NEW", "/join/NEW"],
   },
+  request_submitted: {
+    event: { type: "request_submitted", request: request(1) },
+    from: asked(),
+    sees: requests,
+    as: ["req_0 pending", "req_1 pending"],
+  },
+  request_approved: {
+    event: { type: "request_approved", request_id: "req_0", decided_by: "user_1", decided_at_ms: 9 },
+    from: asked(),
+    sees: (after) => after.state.requests[0],
+    as: { ...request(0), status: "approved", decided_by: "user_1", decided_at_ms: 9 },
+  },
+  request_denied: {
+    event: {
+      type: "request_denied",
+      request_id: "req_0",
+      decided_by: "user_1",
+      decided_at_ms: 9,
+      reason: "no",
+    },
+    from: asked(),
+    sees: (after) => after.state.requests[0],
+    as: { ...request(0), status: "denied", decided_by: "user_1", decided_at_ms: 9, reason: "no" },
+  },
+  request_withdrawn: {
+    event: { type: "request_withdrawn", request_id: "req_0", decided_at_ms: 9 },
+    from: asked(),
+    sees: requests,
+    as: ["req_0 withdrawn"],
+  },
 };
+
+function asked(): RoomView {
+  return view({ requests: [request(0)] });
+}
+
+function requests(after: RoomView): string[] {
+  return after.state.requests.map((known) => `${known.request_id} ${known.status}`);
+}
 
 describe("each fact changes the room as the server says", () => {
   for (const [type, { event, from, sees, as }] of Object.entries(CASES)) {

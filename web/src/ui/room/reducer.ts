@@ -3,7 +3,7 @@
  *
  * The server decided already; this file repeats its arithmetic and checks nothing. Knows no clock and no socket.
  */
-import type { Entry, Item, Member, Role, RoomEvent, RoomState, UserId } from "../../protocol/model";
+import type { Entry, Item, Member, Request, Role, RoomEvent, RoomState, UserId } from "../../protocol/model";
 import type { ServerMessage } from "../../protocol/native";
 
 export interface RoomView {
@@ -15,6 +15,9 @@ export interface RoomView {
   readonly connected: number;
   readonly closed: boolean;
 }
+
+/** How many decided requests the page remembers, as the server's snapshot does. */
+const REMEMBERED = 50;
 
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
@@ -120,6 +123,23 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
       return with_(view, { volume: event.volume });
     case "invite_renewed":
       return with_(view, { invite_code: event.invite_code, invite_path: event.invite_path });
+    case "request_submitted":
+      return with_(view, { requests: [...state.requests, event.request] });
+    case "request_approved":
+      return decided(view, event.request_id, {
+        status: "approved",
+        decided_by: event.decided_by,
+        decided_at_ms: event.decided_at_ms,
+      });
+    case "request_denied":
+      return decided(view, event.request_id, {
+        status: "denied",
+        decided_by: event.decided_by,
+        decided_at_ms: event.decided_at_ms,
+        ...(event.reason ? { reason: event.reason } : {}),
+      });
+    case "request_withdrawn":
+      return decided(view, event.request_id, { status: "withdrawn", decided_at_ms: event.decided_at_ms });
     default:
       return unknown(view, event);
   }
@@ -132,6 +152,17 @@ function unknown(view: RoomView, _event: never): RoomView {
 
 function with_(view: RoomView, change: Partial<RoomState>): RoomView {
   return { ...view, state: { ...view.state, ...change } };
+}
+
+/** Those that wait stay where they are; what was decided stands among the others as of its decision. */
+function decided(view: RoomView, requestId: string, change: Partial<Request>): RoomView {
+  const { requests } = view.state;
+  const found = requests.find((request) => request.request_id === requestId);
+  if (found === undefined) return view;
+  const before = requests.filter((request) => request.status !== "pending");
+  const waiting = requests.filter((request) => request.status === "pending" && request !== found);
+  const kept = [...before, { ...found, ...change }].slice(-REMEMBERED);
+  return with_(view, { requests: [...kept, ...waiting] });
 }
 
 function inserted<T>(list: readonly T[], index: number, value: T): T[] {

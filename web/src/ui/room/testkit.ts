@@ -1,5 +1,5 @@
 /** Rooms for the tests of this folder. Not part of the built client. */
-import type { Item, Member, RoomEvent, RoomState, Timeline } from "../../protocol/model";
+import type { Item, Member, Request, RoomEvent, RoomState, Timeline } from "../../protocol/model";
 import type { Command } from "../../protocol/native";
 import { ClockEstimator } from "../../sync/clock";
 import type { ApiError } from "../../transport/errors";
@@ -14,6 +14,17 @@ export function item(n: number, track: Partial<Item["track"]> = {}): Item {
     track: { title: `Song ${n}`, artists: ["Ana"], duration_ms: 60_000, media_id: `media_${n}`, ...track },
     added_by: "user_1",
     added_at_ms: n,
+  };
+}
+
+export function request(n: number, more: Partial<Request> = {}): Request {
+  return {
+    request_id: `req_${n}`,
+    status: "pending",
+    payload: { action: "remove", item_id: "item_1" },
+    requested_by: "user_2",
+    requested_at_ms: n,
+    ...more,
   };
 }
 
@@ -56,6 +67,7 @@ export function state(more: Partial<RoomState> = {}): RoomState {
     shuffle_order: null,
     playlist: [item(1), item(2), item(3)],
     timeline: timeline(),
+    requests: [],
     member_count: 2,
     created_at_ms: 0,
     ...more,
