@@ -2,11 +2,15 @@
 //!
 //! Knows connections and what they report, not what they are told.
 
+mod notice;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ids::{ConnectionId, ItemId, RoomId, SessionId, UserId};
 use crate::time::{Span, Timestamp};
+
+pub use notice::Notice;
 
 /// The head start where everybody has the item loaded and is near.
 pub const SHORTEST_LEAD: Span = Span::from_ms(250);
@@ -42,6 +46,9 @@ pub trait Connection: Send + Sync + 'static {
 
     /// It follows a room no more.
     fn evicted(&self, room: RoomId, why: Eviction);
+
+    /// There is news for its user. A dialect without a word for it says nothing.
+    fn notice(&self, _news: &Notice) {}
 }
 
 /// What a listener's client says about itself.
@@ -93,6 +100,7 @@ struct InRoom {
 #[derive(Default)]
 struct State {
     connections: HashMap<ConnectionId, Live>,
+    of_user: HashMap<UserId, Vec<ConnectionId>>,
     rooms: HashMap<RoomId, InRoom>,
     next: u64,
 }
@@ -116,6 +124,7 @@ impl Presence {
         let mut state = self.state();
         state.next += 1;
         let id = ConnectionId(state.next);
+        state.of_user.entry(user).or_default().push(id);
         state.connections.insert(
             id,
             Live {
@@ -134,6 +143,7 @@ impl Presence {
         let Some(live) = state.connections.remove(&connection) else {
             return Vec::new();
         };
+        state.forget_connection(live.user, connection);
         let gone = live
             .rooms
             .iter()

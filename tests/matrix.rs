@@ -85,6 +85,51 @@ const ROUTES: &[Row] = &[
         [401, 404, 404, 204],
         nothing,
     ),
+    ("GET /api/v1/friends", [401, 200, 200, 200], nothing),
+    ("GET /api/v1/friends/search", [401, 200, 200, 200], nothing),
+    (
+        "POST /api/v1/friends/search",
+        [401, 200, 200, 200],
+        |_| json!({ "q": "a" }),
+    ),
+    (
+        "GET /api/v1/friends/requests",
+        [401, 200, 200, 200],
+        nothing,
+    ),
+    // Who has no username cannot be asked.
+    (
+        "POST /api/v1/friends/request",
+        [401, 404, 404, 404],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "POST /api/v1/friends/accept",
+        [401, 404, 404, 404],
+        |_| json!({ "request_id": format!("req_{}", "0".repeat(32)) }),
+    ),
+    (
+        "POST /api/v1/friends/reject",
+        [401, 404, 404, 404],
+        |_| json!({ "request_id": format!("req_{}", "0".repeat(32)) }),
+    ),
+    (
+        "DELETE /api/v1/friends/{user_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    ("GET /api/v1/me/invites", [401, 200, 200, 200], nothing),
+    (
+        "DELETE /api/v1/me/invites/{room_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    // Members may, but only their friends.
+    (
+        "POST /api/v1/rooms/{room_id}/invite",
+        [401, 403, 403, 403],
+        |s| json!({ "user_id": s.stranger.id }),
+    ),
     ("GET /api/v1/rooms", [401, 200, 200, 200], nothing),
     ("GET /api/v1/rooms/discover", [401, 200, 200, 200], nothing),
     ("POST /api/v1/rooms/create", [401, 201, 201, 201], nothing),
@@ -238,6 +283,7 @@ fn filled(path: &str, scene: &Scene) -> String {
         .replace("{item_id}", &scene.items[0])
         .replace("{session_id}", &scene.host.session)
         .replace("{request_id}", &scene.request)
+        .replace("{user_id}", &scene.guest.id)
         .replace("{media_id}", &format!("media_{}", "0".repeat(32)))
 }
 

@@ -8,11 +8,12 @@ use crate::domain::aggregate::Facts;
 use crate::domain::policy;
 use crate::domain::room::{self, Room, membership};
 use crate::domain::session::{self, Session};
+use crate::domain::user::friendship::Event as Friendship;
 use crate::domain::user::{self, User};
 use crate::entity::{Registry, Relay, Surroundings};
 use crate::ids::{RoomId, SessionId, UserId};
 use crate::journal::Entry;
-use crate::presence::{Eviction, Presence};
+use crate::presence::{Eviction, Notice, Presence};
 use crate::projection::{Directory, RequestIndex};
 use crate::time::Span;
 
@@ -117,6 +118,38 @@ impl Surroundings<User> for Around {
             self.directory.note_user(id, entry.seq, user);
         }
         self.with_reach(|reach| reach.relay.deliver_of_user(id, entry));
+    }
+
+    fn published(&self, id: UserId, entry: &Entry<user::Event>) {
+        for news in entry.events.iter().filter_map(news) {
+            self.presence.notify(id, &news);
+        }
+    }
+}
+
+/// What a fact about a user is news of, for that user.
+fn news(event: &user::Event) -> Option<Notice> {
+    let user::Event::Friendship(event) = event else {
+        return None;
+    };
+    match *event {
+        Friendship::RequestReceived {
+            request, from, at, ..
+        } => Some(Notice::FriendRequestReceived { request, from, at }),
+        Friendship::AcceptHeard { friend, .. } | Friendship::RequestsCrossed { friend, .. } => {
+            Some(Notice::FriendRequestAccepted { friend })
+        }
+        Friendship::RemoveHeard { friend, .. } => Some(Notice::FriendRemoved { friend }),
+        Friendship::InviteReceived { room, by, at, .. } => {
+            Some(Notice::RoomInvite { room, by, at })
+        }
+        Friendship::RequestSent { .. }
+        | Friendship::Accepted { .. }
+        | Friendship::Rejected { .. }
+        | Friendship::RejectHeard { .. }
+        | Friendship::Removed { .. }
+        | Friendship::InviteSent { .. }
+        | Friendship::InviteDismissed { .. } => None,
     }
 }
 

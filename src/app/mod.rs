@@ -5,6 +5,8 @@
 mod accounts;
 mod around;
 mod error;
+mod friends;
+mod people;
 mod requests;
 mod rooms;
 mod upkeep;
@@ -26,6 +28,7 @@ use crate::time::{Span, Timestamp};
 use around::Around;
 
 pub use error::AppError;
+pub use people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
 pub use rooms::{MAX_HISTORY, Moment, NewRoom, RoomView, SharedEntry};
 pub use upkeep::{HOST_GRACE, NAMED_PRESENCE, PresenceChanged, Reacted, UNHEARD, replayed};
 

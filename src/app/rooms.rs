@@ -136,10 +136,8 @@ impl App {
         command: room::Command,
         key: Option<Idempotency>,
     ) -> Result<Executed<room::Event>, AppError> {
-        Ok(self
-            .rooms
-            .execute(id, self.room_order(by, id, command, key))
-            .await?)
+        let order = self.room_order(by, id, command, key).await?;
+        Ok(self.rooms.execute(id, order).await?)
     }
 
     /// Gives a command to a room and lets the answer come later; commands of one caller are decided in the order given.
@@ -153,10 +151,8 @@ impl App {
         command: room::Command,
         key: Option<Idempotency>,
     ) -> Result<impl Future<Output = Result<Seq, AppError>> + Send + 'static, AppError> {
-        let answer = self
-            .rooms
-            .submit(id, self.room_order(by, id, command, key))
-            .await?;
+        let order = self.room_order(by, id, command, key).await?;
+        let answer = self.rooms.submit(id, order).await?;
         Ok(async move {
             let broken = || {
                 AppError::Failed(crate::entity::Failure::Unknown(
@@ -167,46 +163,49 @@ impl App {
         })
     }
 
-    fn room_order(
+    /// A command with what its rules ask for, and no more: the head start for music, who is connected for succession,
+    /// friendship for joining.
+    async fn room_order(
         &self,
         by: By,
         id: RoomId,
         command: room::Command,
         key: Option<Idempotency>,
-    ) -> Order<Room> {
-        let lead = match &command {
-            room::Command::Playback(playback::Command::Select { item, .. }) => {
-                self.presence.lead(id, Some(*item), self.clock.now())
-            }
-            room::Command::Playback(_) => {
-                self.presence
-                    .lead(id, self.directory_item(id), self.clock.now())
-            }
-            _ => crate::presence::SHORTEST_LEAD,
+    ) -> Result<Order<Room>, AppError> {
+        let connected = || Facts {
+            connected: self.presence.connected(id),
+            ..Facts::default()
         };
-        let needs_connected = matches!(
-            command,
+        let mut lead = crate::presence::SHORTEST_LEAD;
+        let mut facts = Facts::default();
+        match &command {
+            room::Command::Playback(playback::Command::PauseUnheard { .. }) => facts = connected(),
+            room::Command::Playback(playback) => {
+                let item = match playback {
+                    playback::Command::Select { item, .. } => Some(*item),
+                    _ => self.directory_item(id),
+                };
+                lead = self.presence.lead(id, item, self.clock.now());
+            }
             room::Command::Membership(
                 membership::Command::Leave
-                    | membership::Command::ClaimHost
-                    | membership::Command::SucceedHost { .. }
-            ) | room::Command::Playback(playback::Command::PauseUnheard { .. })
-        );
-        let connected = if needs_connected {
-            self.presence.connected(id)
-        } else {
-            Vec::new()
-        };
-        Order {
+                | membership::Command::ClaimHost
+                | membership::Command::SucceedHost { .. },
+            ) => facts = connected(),
+            room::Command::Membership(membership::Command::Join { .. }) => {
+                if let By::User(user) = by {
+                    facts = self.facts_of_coming(user, id).await?;
+                }
+            }
+            _ => {}
+        }
+        Ok(Order {
             command,
             by,
             key,
             lead,
-            facts: Facts {
-                connected,
-                ..Facts::default()
-            },
-        }
+            facts,
+        })
     }
 
     /// Looks at a room's state, once everything it contains is durable.
@@ -246,14 +245,25 @@ impl App {
         })
     }
 
-    /// A room as it stands, for one who may know of it: its members, and anybody where it is public.
+    /// A room as it stands, for one who may know of it: its members, whoever could join it without a code, and anybody
+    /// where it is public.
     ///
     /// # Errors
     /// [`AppError::NotFound`], or where the machine says no.
     pub async fn view_for(&self, user: UserId, id: RoomId) -> Result<RoomView, AppError> {
         let view = self.view(id).await?;
-        let public = view.room.settings.visibility == Visibility::Public;
-        if public || view.room.membership.role(user).is_some() {
+        let membership = &view.room.membership;
+        let visibility = view.room.settings.visibility;
+        if visibility == Visibility::Public || membership.role(user).is_some() {
+            return Ok(view);
+        }
+        let facts = self.facts_of_coming(user, id).await?;
+        let friends_room = visibility == Visibility::Friends && facts.friend_of.is_some();
+        let invited = facts
+            .invited_by
+            .and_then(|by| membership.role(by))
+            .is_some();
+        if invited || (friends_room && facts.friend_of == membership.host) {
             Ok(view)
         } else {
             Err(AppError::NotFound("there is no such room"))
@@ -280,13 +290,22 @@ impl App {
         Ok(views)
     }
 
-    /// Public rooms whose name contains `text`.
+    /// The rooms whose name contains `text` and that anybody, or friends of the host such as the user, may enter.
     ///
     /// # Errors
     /// Where the machine says no.
-    pub async fn discover(&self, text: &str, limit: usize) -> Result<Vec<RoomView>, AppError> {
+    pub async fn discover(
+        &self,
+        user: UserId,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<RoomView>, AppError> {
+        let mine = self.friendships(user).await?;
+        let found = self
+            .directory
+            .discoverable_rooms(text, limit, |host| mine.is_friend(host));
         let mut views = Vec::new();
-        for id in self.directory.public_rooms(text, limit) {
+        for id in found {
             match self.view(id).await {
                 Ok(view) => views.push(view),
                 Err(AppError::NotFound(_)) => {}

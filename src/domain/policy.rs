@@ -43,13 +43,17 @@ pub fn of_user(user: UserId, event: &user::Event) -> Vec<Effect> {
     };
     let (other, command) = match *event {
         Event::RequestSent {
-            request, to, nth, ..
+            request,
+            to,
+            nth,
+            at,
         } => (
             to,
             Command::RecordRequest {
                 request,
                 from: user,
                 nth,
+                at,
             },
         ),
         Event::Accepted {

@@ -154,6 +154,8 @@ limits! {
     FriendRequest as friend_request = 10 / 3600, burst 10;
     /// Requests for a change of a playlist, by user.
     RoomRequest as room_request = 30 / 60, burst 10;
+    /// Friends invited into rooms, by user.
+    RoomInvite as room_invite = 60 / 3600, burst 20;
     /// Uploads, by user.
     Upload as upload = 300 / 3600, burst 100;
     /// Events of one Socket.IO connection.

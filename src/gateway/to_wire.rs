@@ -1,6 +1,7 @@
 //! From the domain to what clients see: values, events, rooms and errors. No rule lives here.
 
 mod event;
+mod people;
 mod requests;
 
 use crate::app::{AppError, NAMED_PRESENCE, RoomView};
@@ -20,6 +21,8 @@ use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::{Ms, model, rest};
 pub use event::entry;
 pub use requests::room_request;
+
+pub use people::*;
 
 /// In a larger room, REST lists only the host and the longest-present.
 pub const LISTED_MEMBERS: usize = 500;

@@ -159,15 +159,45 @@ impl Directory {
             .and_then(|(_, card)| card.clone())
     }
 
-    /// The public rooms whose name contains `text`, whatever the case; the latest active first.
-    pub fn public_rooms(&self, text: &str, limit: usize) -> Vec<RoomId> {
+    /// The people with a username in whose username or name `text` is, whatever the case.
+    pub fn search_people(&self, text: &str, limit: usize) -> Vec<(UserId, Person)> {
+        let text = text.to_lowercase();
+        let state = self.read();
+        let fits = |person: &Person| {
+            let username = person.username.as_deref();
+            username.is_some_and(|username| {
+                username.to_lowercase().contains(&text)
+                    || person.name.to_lowercase().contains(&text)
+            })
+        };
+        let people = state.people.iter().map(|(id, (_, person))| (*id, person));
+        people
+            .filter(|(_, person)| !text.is_empty() && fits(person))
+            .take(limit)
+            .map(|(id, person)| (id, person.clone()))
+            .collect()
+    }
+
+    /// The rooms whose name contains `text`, whatever the case, that are public, or for the friends of a host who
+    /// `is_friend`; the latest active first.
+    pub fn discoverable_rooms(
+        &self,
+        text: &str,
+        limit: usize,
+        is_friend: impl Fn(UserId) -> bool,
+    ) -> Vec<RoomId> {
+        let open = |card: &RoomCard| match card.visibility {
+            Visibility::Public => true,
+            Visibility::Friends => card.host.is_some_and(&is_friend),
+            Visibility::Invite => false,
+        };
         let text = text.to_lowercase();
         let state = self.read();
         let mut found: Vec<(Timestamp, RoomId)> = state
             .rooms
             .iter()
             .filter_map(|(id, (_, card))| Some((id, card.as_ref()?)))
-            .filter(|(_, card)| card.visibility == Visibility::Public && card.members > 0)
+            .filter(|(_, card)| card.members > 0 && open(card))
             .filter(|(_, card)| text.is_empty() || card.name.to_lowercase().contains(&text))
             .map(|(id, card)| (card.last_activity, *id))
             .collect();

@@ -117,6 +117,8 @@ pub enum Command {
         from: UserId,
         /// The number of what they told.
         nth: u64,
+        /// When they asked.
+        at: Timestamp,
     },
     /// Somebody said yes (told by them).
     RecordAccept {
@@ -203,7 +205,7 @@ pub enum Event {
         from: UserId,
         /// The number of what they told.
         nth: u64,
-        /// When that was heard.
+        /// When they asked.
         at: Timestamp,
     },
     /// This user said yes.
@@ -391,9 +393,12 @@ impl Friendships {
                 true => Ok(vec![Event::InviteDismissed { room }]),
                 false => Err(Rejection::NoSuchInvite),
             },
-            Command::RecordRequest { request, from, nth } => {
-                Ok(self.hear_request(request, from, nth, ctx))
-            }
+            Command::RecordRequest {
+                request,
+                from,
+                nth,
+                at,
+            } => Ok(self.hear_request(Pending { request, at }, from, nth, ctx)),
             Command::RecordAccept { request, by } => Ok(self.hear_accept(request, by, ctx)),
             Command::RecordReject { request, by } => Ok(self.hear_reject(request, by)),
             Command::RecordRemove { request, by } => Ok(self.hear_remove(request, by)),
@@ -447,13 +452,8 @@ impl Friendships {
         }])
     }
 
-    fn hear_request(
-        &self,
-        request: RequestId,
-        from: UserId,
-        nth: u64,
-        ctx: &Context,
-    ) -> Vec<Event> {
+    fn hear_request(&self, asked: Pending, from: UserId, nth: u64, ctx: &Context) -> Vec<Event> {
+        let Pending { request, at } = asked;
         if self.heard_already(from, nth) {
             return vec![];
         }
@@ -469,7 +469,7 @@ impl Friendships {
             request,
             from,
             nth,
-            at: ctx.now,
+            at,
         }];
         if self.is_friend(from) {
             // They know nothing of it any more, and want it: so be it.

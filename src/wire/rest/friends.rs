@@ -101,7 +101,7 @@ pub struct FriendRequest {
     pub from: User,
     /// Who is asked.
     pub to: User,
-    /// When they asked, or, once answered, when that was.
+    /// When they asked.
     pub created_at: String,
 }
 

@@ -197,6 +197,8 @@ export class TuttiSocket {
         this.#comeBackMs = message.retry_after_ms ?? 0;
         if (message.code === CLOSED_AUTH_REQUIRED) this.#refusedToken = this.#token;
         return;
+      case "notice":
+        return;
       default:
         this.#watches.get(message.room_id)?.take(message);
     }

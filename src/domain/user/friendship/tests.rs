@@ -69,6 +69,7 @@ fn told(nth: u64) -> Command {
         request: request(7),
         from: user(OTHER),
         nth,
+        at: at(0),
     }
 }
 

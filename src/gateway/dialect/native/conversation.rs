@@ -15,9 +15,10 @@ use crate::gateway::limits::{Limits, SocketLimits};
 use crate::gateway::outbox::Outbox;
 use crate::gateway::to_wire;
 use crate::gateway::ws::{Incoming, Socket};
-use crate::ids::{CommandId, ConnectionId, RoomId};
+use crate::ids::{CommandId, ConnectionId, RoomId, UserId};
 use crate::journal::Seq;
-use crate::presence::{Connection, Eviction, Farewell, Report};
+use crate::presence::{Connection, Eviction, Farewell, Notice, Report};
+use crate::projection::Directory;
 use crate::time::{Span, Timestamp};
 use crate::wire::client::{ClientMessage, Command};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
@@ -49,6 +50,8 @@ pub struct Terms {
 /// The connection as presence knows it.
 struct Handle {
     outbox: Arc<Outbox>,
+    user: UserId,
+    directory: Arc<Directory>,
 }
 
 impl Handle {
@@ -94,6 +97,12 @@ impl Connection for Handle {
             code: Some(code),
             reason: reason.to_owned(),
         });
+    }
+
+    fn notice(&self, news: &Notice) {
+        if let Some(notice) = to_wire::notice(news, self.user, &self.directory) {
+            self.say(&ServerMessage::Notice { notice });
+        }
     }
 }
 
@@ -333,6 +342,8 @@ impl Conversation {
             None => {
                 let handle = Arc::new(Handle {
                     outbox: self.outbox.clone(),
+                    user: caller.user,
+                    directory: app.directory().clone(),
                 });
                 let connection = app.presence().connect(caller.user, caller.session, handle);
                 self.speaker = Some(Speaker {

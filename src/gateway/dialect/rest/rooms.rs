@@ -189,12 +189,12 @@ pub async fn mine(call: Call) -> Answer<rest::Rooms> {
     })
 }
 
-/// `GET rooms/discover?q=`: public rooms.
+/// `GET rooms/discover?q=`: public rooms, and those of friends.
 ///
 /// # Errors
 /// Where the machine says no.
 pub async fn discover(call: Call, text: &str) -> Answer<rest::Rooms> {
-    let views = call.app.discover(text, DISCOVERED).await?;
+    let views = call.app.discover(call.user(), text, DISCOVERED).await?;
     Ok(rest::Rooms {
         rooms: views.iter().map(|view| call.room(view)).collect(),
     })

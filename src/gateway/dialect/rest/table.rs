@@ -3,7 +3,7 @@
 use hyper::Method;
 
 use super::rooms::Call;
-use super::{auth, me, media, playlist, probes, requests, rooms};
+use super::{auth, friends, me, media, playlist, probes, requests, rooms};
 use crate::app::Moment;
 use crate::gateway::answer::{self, created, no_content, ok};
 use crate::gateway::limits::Limit;
@@ -30,6 +30,7 @@ const HISTORY: usize = 100;
 pub fn routes() -> Vec<Route> {
     [
         of_accounts(),
+        friends::routes(),
         of_rooms(),
         of_membership(),
         of_playlists(),
@@ -137,12 +138,16 @@ fn of_rooms() -> Vec<Route> {
         route(GET, "/api/v1/rooms", "The rooms you belong to")
             .gives::<rest::Rooms>(200)
             .by(|r| async move { ok(&rooms::mine(call(&r)?).await?) }),
-        route(GET, "/api/v1/rooms/discover", "Public rooms")
-            .query(&["q"])
-            .gives::<rest::Rooms>(200)
-            .by(|r| async move {
-                ok(&rooms::discover(call(&r)?, r.query("q").unwrap_or_default()).await?)
-            }),
+        route(
+            GET,
+            "/api/v1/rooms/discover",
+            "Public rooms, and those of friends",
+        )
+        .query(&["q"])
+        .gives::<rest::Rooms>(200)
+        .by(|r| async move {
+            ok(&rooms::discover(call(&r)?, r.query("q").unwrap_or_default()).await?)
+        }),
         route(GET, "/api/v1/rooms/{room_id}", "A room")
             .gives::<rest::RoomAnswer>(200)
             .by(|r| async move { ok(&rooms::show(call(&r)?, r.id(0)?).await?) }),

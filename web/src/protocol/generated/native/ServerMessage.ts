@@ -711,7 +711,7 @@ export interface Cause {
  */
 export interface FriendRequest {
   /**
-   * When they asked, or, once answered, when that was.
+   * When they asked.
    */
   created_at: string;
   from: User;

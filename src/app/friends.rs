@@ -1,0 +1,386 @@
+//! Use cases between users: find, ask, answer, part; invite a friend into a room.
+//!
+//! What one user does is carried to the other before the call returns, so that both see it at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::aggregate::{By, ClaimKey, Facts};
+use crate::domain::room::settings::Visibility;
+use crate::domain::user::friendship::{Command, Event, Friendships, Pending};
+use crate::domain::user::profile::Username;
+use crate::domain::user::{self, User};
+use crate::entity::{Executed, Idempotency, Order};
+use crate::ids::{RequestId, RoomId, UserId};
+use crate::journal::{Kind, StreamId};
+use crate::projection::RoomCard;
+use crate::time::Timestamp;
+
+use super::people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
+use super::{App, AppError};
+
+/// So long a call waits for the other side to hear; what takes longer arrives later.
+const CARRIED_WITHIN: Duration = Duration::from_secs(2);
+
+impl App {
+    /// A user's side of friendship.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or where the machine says no.
+    pub async fn friendships(&self, user: UserId) -> Result<Arc<Friendships>, AppError> {
+        let look = |user: &User, _| user.known().map(|account| account.friendships.clone());
+        let found = self.users.query(user, look).await?;
+        found.ok_or(AppError::NotFound("there is no such user"))
+    }
+
+    /// The people whose username or name contains `text`, whatever the case; the best match first.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn search_people(
+        &self,
+        user: UserId,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<Found>, AppError> {
+        let mine = self.friendships(user).await?;
+        let found = self.directory.search_people(text, limit);
+        let described = found.into_iter().map(|(id, person)| Found {
+            user: id,
+            person,
+            relation: relation(&mine, user, id),
+        });
+        Ok(described.collect())
+    }
+
+    /// Whose username that is.
+    pub fn find_username(&self, text: &str) -> Option<UserId> {
+        let key = ClaimKey::Username(Username::new(text).ok()?.key());
+        self.journal
+            .claimed(&key)
+            .filter(|stream| stream.kind == Kind::User)
+            .map(|stream| UserId(stream.id))
+    }
+
+    /// Asks somebody with a username to be friends; where they have asked already, accepts.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or where the rules or the machine say no.
+    pub async fn ask_friend(
+        &self,
+        user: UserId,
+        to: UserId,
+        key: Option<Idempotency>,
+    ) -> Result<FriendRequest, AppError> {
+        let account = self.account(to).await?;
+        if account.username.is_none() {
+            return Err(AppError::NotFound("there is no such user"));
+        }
+        let theirs = self.friendships(user).await?.received.get(&to).copied();
+        let command = Command::SendRequest { to };
+        let done = self.friendship(user, command, key).await?;
+        first(&done, |event| {
+            asked(event, user).or_else(|| answered(event, user, theirs))
+        })
+    }
+
+    /// Says yes to a request.
+    ///
+    /// # Errors
+    /// Where the rules or the machine say no.
+    pub async fn accept_friend(
+        &self,
+        user: UserId,
+        request: RequestId,
+        key: Option<Idempotency>,
+    ) -> Result<FriendRequest, AppError> {
+        self.answer_friend(user, request, Command::Accept { request }, key)
+            .await
+    }
+
+    /// Says no to a request.
+    ///
+    /// # Errors
+    /// Where the rules or the machine say no.
+    pub async fn reject_friend(
+        &self,
+        user: UserId,
+        request: RequestId,
+        key: Option<Idempotency>,
+    ) -> Result<FriendRequest, AppError> {
+        self.answer_friend(user, request, Command::Reject { request }, key)
+            .await
+    }
+
+    async fn answer_friend(
+        &self,
+        user: UserId,
+        request: RequestId,
+        command: Command,
+        key: Option<Idempotency>,
+    ) -> Result<FriendRequest, AppError> {
+        let mine = self.friendships(user).await?;
+        let of_that_name = |pending: &&Pending| pending.request == request;
+        let theirs = mine.received.values().find(of_that_name).copied();
+        drop(mine);
+        let done = self.friendship(user, command, key).await?;
+        first(&done, |event| answered(event, user, theirs))
+    }
+
+    /// Ends a friendship.
+    ///
+    /// # Errors
+    /// Where they are no friends, or the machine says no.
+    pub async fn remove_friend(
+        &self,
+        user: UserId,
+        friend: UserId,
+        key: Option<Idempotency>,
+    ) -> Result<(), AppError> {
+        let command = Command::Remove { friend };
+        self.friendship(user, command, key).await?;
+        Ok(())
+    }
+
+    /// Gives a command about friendship by a user, and waits until the other side has heard of it.
+    async fn friendship(
+        &self,
+        user: UserId,
+        command: Command,
+        key: Option<Idempotency>,
+    ) -> Result<Executed<user::Event>, AppError> {
+        let order = Order {
+            key,
+            ..Order::new(command.into(), By::User(user))
+        };
+        let done = self.users.execute(user, order).await?;
+        let stream = StreamId {
+            kind: Kind::User,
+            id: user.0,
+        };
+        let carried = self.relay.delivered(stream, done.seq);
+        if tokio::time::timeout(CARRIED_WITHIN, carried).await.is_err() {
+            tracing::warn!(%user, "the other side of a friendship has not heard yet");
+        }
+        Ok(done)
+    }
+
+    /// The requests that wait, the latest first.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn friend_requests(
+        &self,
+        user: UserId,
+        direction: Direction,
+    ) -> Result<Vec<FriendRequest>, AppError> {
+        let mine = self.friendships(user).await?;
+        let waiting = match direction {
+            Direction::Sent => &mine.sent,
+            Direction::Received => &mine.received,
+        };
+        let view = |(other, pending): (&UserId, &Pending)| {
+            let (from, to) = match direction {
+                Direction::Sent => (user, *other),
+                Direction::Received => (*other, user),
+            };
+            FriendRequest {
+                id: pending.request,
+                from,
+                to,
+                outcome: Outcome::Pending,
+                at: pending.at,
+            }
+        };
+        let mut requests: Vec<FriendRequest> = waiting.iter().map(view).collect();
+        requests.sort_unstable_by_key(|request| std::cmp::Reverse((request.at, request.id)));
+        Ok(requests)
+    }
+
+    /// The friends of a user: those online first, then by name.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn friends(&self, user: UserId) -> Result<Vec<FriendView>, AppError> {
+        let account = self.account(user).await?;
+        let mine = &account.friendships;
+        let ids: Vec<UserId> = mine.friends.keys().copied().collect();
+        let people = self.directory.persons(&ids);
+        let places = self.presence.whereabouts(&ids);
+        let enters = |room: RoomId| {
+            let card = self.directory.room(room)?;
+            let of_a_friend = || card.host.is_some_and(|host| mine.is_friend(host));
+            let open = card.visibility == Visibility::Public
+                || (card.visibility == Visibility::Friends && of_a_friend())
+                || account.rooms.contains_key(&room)
+                || mine.invites.contains_key(&room);
+            open.then_some((room, card))
+        };
+        let friends = mine.friends.iter().zip(people).zip(places);
+        let mut friends: Vec<FriendView> = friends
+            .map(|(((user, friend), person), place)| FriendView {
+                user: *user,
+                person,
+                since: friend.since,
+                online: place.is_some(),
+                listening_in: place.into_iter().flatten().filter_map(enters).collect(),
+            })
+            .collect();
+        friends.sort_by_cached_key(|friend| {
+            let person = friend.person.as_ref();
+            let name = person.map(|person| person.name.to_lowercase());
+            (!friend.online, name, friend.user)
+        });
+        Ok(friends)
+    }
+
+    /// Invites a friend into a room of which the caller is a member.
+    ///
+    /// # Errors
+    /// Where the caller is no member or the other no friend, or the machine says no.
+    pub async fn invite_friend(
+        &self,
+        user: UserId,
+        room: RoomId,
+        friend: UserId,
+        key: Option<Idempotency>,
+    ) -> Result<(), AppError> {
+        self.require_member(user, room).await?;
+        let command = Command::InviteToRoom { room, friend };
+        self.friendship(user, command, key).await?;
+        Ok(())
+    }
+
+    /// The invites of a user into rooms that are open, the latest first.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn invites(&self, user: UserId) -> Result<Vec<InviteView>, AppError> {
+        let mine = self.friendships(user).await?;
+        let invites = mine.invites.iter().filter_map(|(room, invite)| {
+            Some(InviteView {
+                room: *room,
+                card: self.directory.room(*room)?,
+                by: invite.by,
+                at: invite.at,
+            })
+        });
+        let mut invites: Vec<InviteView> = invites.collect();
+        invites.sort_unstable_by_key(|invite| std::cmp::Reverse((invite.at, invite.room)));
+        Ok(invites)
+    }
+
+    /// Puts an invite aside.
+    ///
+    /// # Errors
+    /// Where there is none, or the machine says no.
+    pub async fn dismiss_invite(
+        &self,
+        user: UserId,
+        room: RoomId,
+        key: Option<Idempotency>,
+    ) -> Result<(), AppError> {
+        let command = Command::DismissInvite { room };
+        self.friendship(user, command, key).await?;
+        Ok(())
+    }
+
+    /// What a room that is not public wants to know of one who comes: whether they are a friend of the host's, and which
+    /// friend invited them.
+    pub(super) async fn facts_of_coming(
+        &self,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<Facts, AppError> {
+        let public = |card: &RoomCard| card.visibility == Visibility::Public;
+        if self.directory.room(room).as_ref().is_some_and(public) {
+            return Ok(Facts::default());
+        }
+        let host = self
+            .rooms
+            .query(room, |room, _| room.open()?.membership.host);
+        let host = host.await?;
+        let look = move |user: &User, _| {
+            let mine = &user.known()?.friendships;
+            let invite = mine.invites.get(&room);
+            Some(Facts {
+                friend_of: host.filter(|host| mine.is_friend(*host)),
+                invited_by: invite.map(|invite| invite.by),
+                ..Facts::default()
+            })
+        };
+        Ok(self.users.query(user, look).await?.unwrap_or_default())
+    }
+}
+
+/// How a person stands to the one whose friendships these are.
+fn relation(mine: &Friendships, me: UserId, other: UserId) -> Relation {
+    if me == other {
+        Relation::Yourself
+    } else if mine.is_friend(other) {
+        Relation::Friend
+    } else if let Some(sent) = mine.sent.get(&other) {
+        Relation::RequestSent(sent.request)
+    } else if let Some(received) = mine.received.get(&other) {
+        Relation::RequestReceived(received.request)
+    } else {
+        Relation::None
+    }
+}
+
+/// The request that a fact makes.
+fn asked(event: &user::Event, user: UserId) -> Option<FriendRequest> {
+    match *event {
+        user::Event::Friendship(Event::RequestSent {
+            request, to, at, ..
+        }) => Some(FriendRequest {
+            id: request,
+            from: user,
+            to,
+            outcome: Outcome::Pending,
+            at,
+        }),
+        _ => None,
+    }
+}
+
+/// The request that a fact answers; `theirs` is that request as it waited, where it did.
+fn answered(event: &user::Event, user: UserId, theirs: Option<Pending>) -> Option<FriendRequest> {
+    let user::Event::Friendship(event) = event else {
+        return None;
+    };
+    let (id, from, outcome) = match *event {
+        Event::Accepted {
+            request, friend, ..
+        } => (request, friend, Outcome::Accepted),
+        Event::Rejected { request, from } => (request, from, Outcome::Rejected),
+        _ => return None,
+    };
+    // A request is named at the moment it is made; its name still says when, where it waits no more.
+    let at = theirs.map_or_else(|| made_at(id), |pending| pending.at);
+    Some(FriendRequest {
+        id,
+        from,
+        to: user,
+        outcome,
+        at,
+    })
+}
+
+fn made_at(id: RequestId) -> Timestamp {
+    let ms = id.0.get_timestamp().map(|at| {
+        let (seconds, nanos) = at.to_unix();
+        seconds * 1_000 + u64::from(nanos / 1_000_000)
+    });
+    Timestamp::from_ms(ms.and_then(|ms| i64::try_from(ms).ok()).unwrap_or_default())
+}
+
+/// The first event of what was done that `look` finds.
+fn first<R>(
+    done: &Executed<user::Event>,
+    look: impl Fn(&user::Event) -> Option<R>,
+) -> Result<R, AppError> {
+    let events = done.entry.iter().flat_map(|entry| &entry.events);
+    let found = events.filter_map(look).next();
+    found.ok_or(AppError::NotFound("there is no such friend request"))
+}
