@@ -3,6 +3,7 @@
 //! Each slice keeps its own commands, facts and rules; here is only what spans them: opening and closing, permission,
 //! and what a change of the playlist means for the music.
 
+pub mod heard;
 pub mod membership;
 pub mod playback;
 pub mod playlist;
@@ -92,6 +93,8 @@ pub enum Command {
     Settings(settings::Command),
     /// About what guests ask for.
     Request(request::Command),
+    /// What the one who controls hears already.
+    Heard(heard::Command),
 }
 
 /// A fact about a room.
@@ -182,6 +185,7 @@ from_slices! {
     membership::Command => Membership;
     settings::Command => Settings;
     request::Command => Request;
+    heard::Command => Heard;
     playback::Event => Playback;
     playlist::Event => Playlist;
     membership::Event => Membership;
@@ -262,6 +266,10 @@ impl OpenRoom {
                 wrap(self.settings.decide(command))
             }
             Command::Request(command) => self.decide_request(command, ctx),
+            Command::Heard(command) => {
+                self.require_control(ctx.by)?;
+                heard::decide(self, command, ctx)
+            }
         }
     }
 
@@ -405,6 +413,7 @@ impl Aggregate for Room {
             Command::Membership(command) => command.name(),
             Command::Settings(command) => command.name(),
             Command::Request(command) => command.name(),
+            Command::Heard(command) => command.name(),
         }
     }
 

@@ -261,13 +261,22 @@ impl Limits {
 
     /// What one native socket may say.
     pub fn socket(&self) -> SocketLimits {
+        self.socket_at(|rates| rates.socket_commands)
+    }
+
+    /// What one Socket.IO connection may say.
+    pub fn socket_io(&self) -> SocketLimits {
+        self.socket_at(|rates| rates.socket_event)
+    }
+
+    fn socket_at(&self, commands: fn(&Rates) -> Rate) -> SocketLimits {
         let direct = |rate: fn(&Rates) -> Rate| {
             let active = self.active.as_ref()?;
             let quota = rate(&active.rates).quota();
             Some(RateLimiter::direct_with_clock(quota, self.clock.clone()))
         };
         SocketLimits {
-            commands: direct(|rates| rates.socket_commands),
+            commands: direct(commands),
             probes: direct(|rates| rates.socket_probes),
         }
     }
@@ -284,7 +293,7 @@ fn refused(wait: Duration) -> ErrorBody {
 
 type Direct = RateLimiter<NotKeyed, InMemoryState, DefaultClock>;
 
-/// What one native socket may say.
+/// What one socket may say.
 #[derive(Debug)]
 pub struct SocketLimits {
     commands: Option<Direct>,

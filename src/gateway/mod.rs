@@ -74,14 +74,18 @@ pub fn service(
     gateway: &Arc<Gateway>,
 ) -> impl tower::Service<
     hyper::Request<body::PacedBody>,
-    Response = Response,
+    Response = hyper::Response<
+        impl http_body::Body<Data = bytes::Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
+        + Send
+        + 'static,
+    >,
     Error = std::convert::Infallible,
     Future: Send,
 > + Clone
 + Send
 + Sync
 + 'static {
-    warp::service(filter(gateway))
+    dialect::friend_rooms::around(gateway, warp::service(filter(gateway)))
 }
 
 /// What the separate address for metrics answers, as a service for an accept loop of its own.

@@ -28,11 +28,12 @@ class Server:
         self.data = data
         self.port = 0
         self.said: list[str] = []
+        self.limits = ["--limits", "off"]
         self.start()
 
     def start(self) -> None:
         """On the port and the data it had before."""
-        flags = ["serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data), "--limits", "off"]
+        flags = ["serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data), *self.limits]
         self.process = subprocess.Popen(
             [BINARY, *flags], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -345,7 +345,11 @@ impl Playback {
 
 fn check_within(playlist: &Playlist, item: ItemId, position: Position) -> Result<(), Rejection> {
     let known = playlist.get(item).and_then(|item| item.track.duration);
-    let duration = known.unwrap_or(MAX_DURATION);
+    check_bounds(known.unwrap_or(MAX_DURATION), position)
+}
+
+/// Whether a position lies within a track of that length.
+pub(super) fn check_bounds(duration: Span, position: Position) -> Result<(), Rejection> {
     if Position::START.until(position) > duration {
         Err(Rejection::SeekPastEnd { duration })
     } else {

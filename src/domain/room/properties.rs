@@ -131,6 +131,22 @@ fn request_commands() -> impl Strategy<Value = request::Command> {
     ]
 }
 
+fn heard_commands() -> impl Strategy<Value = heard::Command> {
+    use heard::Command as Heard;
+    prop_oneof![
+        positions().prop_map(|position| Heard::Play { position }),
+        positions().prop_map(|position| Heard::Pause { position }),
+        positions().prop_map(|position| Heard::Seek { position }),
+        (tracks(), any::<bool>(), positions()).prop_map(|(track, playing, position)| {
+            Heard::Track {
+                track,
+                playing,
+                position,
+            }
+        }),
+    ]
+}
+
 fn commands() -> impl Strategy<Value = Command> {
     prop_oneof![
         40 => request_commands().prop_map(Command::from),
@@ -138,6 +154,7 @@ fn commands() -> impl Strategy<Value = Command> {
         120 => playlist_commands().prop_map(Command::from),
         40 => membership_commands().prop_map(Command::from),
         20 => settings_commands().prop_map(Command::from),
+        30 => heard_commands().prop_map(Command::from),
         1 => Just(Command::Close),
     ]
 }

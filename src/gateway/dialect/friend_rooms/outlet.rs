@@ -1,0 +1,276 @@
+//! What one socket is told: its link, which knows whose it is and gives up on a peer that takes nothing, and its place in a
+//! room, which leaves out what this listener said itself or knows already.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use socketioxide::extract::SocketRef;
+use socketioxide::{SendError, SocketError, SocketIo, TransportType};
+
+use super::Shared;
+use super::frames::{self, Frame, Kind};
+use super::line::Cut;
+use crate::entity::{Offer, Outlet};
+use crate::ids::{ConnectionId, RoomId, UserId};
+use crate::presence::{Connection, Eviction, Farewell};
+use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::friend_rooms::RoomLeft;
+use tokio_util::sync::CancellationToken;
+
+/// What a peer that is told goodbye has to hang up by itself, before its connection is cut.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The most people a listener is remembered to have heard of; beyond, some may be named twice.
+const MAX_KNOWN: usize = 1_024;
+
+/// One socket, as it is spoken to.
+pub(super) struct Link {
+    pub(super) socket: SocketRef,
+    pub(super) user: UserId,
+    pub(super) shared: Arc<Shared>,
+    /// Either side has hung up.
+    pub(super) gone: CancellationToken,
+    io: SocketIo,
+    over: AtomicBool,
+    place: Mutex<Option<Arc<Place>>>,
+}
+
+impl Link {
+    pub(super) fn new(
+        (socket, io): (SocketRef, SocketIo),
+        user: UserId,
+        shared: Arc<Shared>,
+        gone: CancellationToken,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            socket,
+            user,
+            shared,
+            gone,
+            io,
+            over: AtomicBool::new(false),
+            place: Mutex::default(),
+        })
+    }
+
+    /// Server time, as this dialect writes it.
+    pub(super) fn timestamp(&self) -> String {
+        self.shared.app.clock().now().to_string()
+    }
+
+    pub(super) fn say<T: Serialize + ?Sized>(self: &Arc<Self>, event: &str, payload: &T) -> Offer {
+        if self.is_over() {
+            return Offer::Refused;
+        }
+        match self.socket.emit(event, payload) {
+            Ok(()) => Offer::Taken,
+            Err(SendError::Socket(SocketError::InternalChannelFull)) => {
+                self.shared.metrics.sockets_overflowed.add(1);
+                self.cut();
+                Offer::Refused
+            }
+            Err(SendError::Serialize(error)) => {
+                tracing::error!(%error, event, "an event could not be put into words");
+                Offer::Taken
+            }
+            Err(SendError::Socket(_)) => Offer::Refused,
+        }
+    }
+
+    pub(super) fn complain(self: &Arc<Self>, error: &ErrorBody) {
+        self.say("error", error);
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire) || !self.socket.connected()
+    }
+
+    /// Ends the connection in good manners; it is cut where that takes too long.
+    pub(super) fn hang_up(self: &Arc<Self>) {
+        self.over.store(true, Ordering::Release);
+        let _ = self.socket.clone().disconnect();
+        let link = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(PATIENCE).await;
+            link.cut();
+        });
+    }
+
+    /// Ends the connection now and without a word; the peer may come back.
+    pub(super) fn cut(&self) {
+        self.over.store(true, Ordering::Release);
+        self.gone.cancel();
+        let direct = self.socket.req_parts().extensions.get::<Cut>();
+        let upgraded = self.shared.lines.cut(self.socket.id.as_str());
+        match direct {
+            Some(cut) => cut.cut(),
+            None if upgraded => {}
+            // A poll ends by itself; the session ends with this, or with its heartbeat.
+            None => drop(self.socket.clone().disconnect()),
+        }
+    }
+
+    fn lock_place(&self) -> std::sync::MutexGuard<'_, Option<Arc<Place>>> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The room this socket is in.
+    pub(super) fn place(&self) -> Option<Arc<Place>> {
+        self.lock_place().clone()
+    }
+
+    /// Takes that place, and gives up the one before.
+    pub(super) fn take_place(&self, place: Option<Arc<Place>>) -> Option<Arc<Place>> {
+        let before = std::mem::replace(&mut *self.lock_place(), place);
+        if let Some(before) = &before {
+            before.give_up();
+        }
+        before
+    }
+
+    /// Gives up the place in `room`, if it is there.
+    fn give_up(&self, room: RoomId) -> bool {
+        let mut place = self.lock_place();
+        let there = place.as_ref().is_some_and(|place| place.room == room);
+        if there && let Some(place) = place.take() {
+            place.give_up();
+        }
+        there
+    }
+}
+
+/// One socket's place in a room: where the room's events go. A new one each time the room is joined.
+pub(super) struct Place {
+    link: Arc<Link>,
+    pub(super) room: RoomId,
+    over: AtomicBool,
+    heard_of: Mutex<HashMap<UserId, bool>>,
+}
+
+impl Place {
+    /// A place from which `present` are seen already.
+    pub(super) fn new(link: Arc<Link>, room: RoomId, present: Vec<UserId>) -> Arc<Self> {
+        link.shared.encoder.enter(room);
+        Arc::new(Self {
+            link,
+            room,
+            over: AtomicBool::new(false),
+            heard_of: Mutex::new(present.into_iter().map(|user| (user, true)).collect()),
+        })
+    }
+
+    fn give_up(&self) {
+        if !self.over.swap(true, Ordering::AcqRel) {
+            self.link.shared.encoder.leave(self.room);
+        }
+    }
+
+    fn tell(&self, frame: &Frame<'_>) -> Offer {
+        let Ok(payload) = serde_json::from_str::<&RawValue>(frame.payload) else {
+            return Offer::Taken;
+        };
+        let me = self.link.user.0.as_u128();
+        match frame.kind {
+            Kind::Room => self
+                .link
+                .say("room_joined", &Joined::new(self, frame, payload)),
+            Kind::Synced if frame.concerns == self.connection() => Offer::Taken,
+            Kind::Synced => self.link.say("state_synced", payload),
+            Kind::HostChanged => self.link.say("host_changed", payload),
+            Kind::Came | Kind::Went if frame.concerns == me => Offer::Taken,
+            Kind::Came if self.hears_of(frame, true) => self.link.say("user_joined", payload),
+            Kind::Went if self.hears_of(frame, false) => self.link.say("user_left", payload),
+            Kind::Came | Kind::Went => Offer::Taken,
+        }
+    }
+
+    fn connection(&self) -> u128 {
+        let connection = self.link.socket.extensions.get::<ConnectionId>();
+        connection.map_or(u128::MAX, |id| id.0.into())
+    }
+
+    /// Whether it is news that somebody came, or went.
+    fn hears_of(&self, frame: &Frame<'_>, came: bool) -> bool {
+        let user = UserId(uuid::Uuid::from_u128(frame.concerns));
+        let mut heard_of = self.heard_of.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard_of.len() >= MAX_KNOWN {
+            heard_of.clear();
+        }
+        heard_of.insert(user, came) != Some(came)
+    }
+}
+
+impl Outlet for Place {
+    fn offer(&self, bytes: &Bytes, _: usize) -> Offer {
+        for frame in frames::read(bytes) {
+            if self.is_closed() || self.tell(&frame) == Offer::Refused {
+                return Offer::Refused;
+            }
+        }
+        Offer::Taken
+    }
+
+    fn is_closed(&self) -> bool {
+        self.over.load(Ordering::Acquire) || self.link.is_over()
+    }
+}
+
+/// `room_joined`, around a room that is JSON already.
+#[derive(Serialize)]
+struct Joined<'a> {
+    room_id: RoomId,
+    room_state: &'a RawValue,
+    is_host: bool,
+    timestamp: String,
+}
+
+impl<'a> Joined<'a> {
+    fn new(place: &Place, frame: &Frame<'_>, room_state: &'a RawValue) -> Self {
+        Self {
+            room_id: place.room,
+            room_state,
+            is_host: frame.concerns == place.link.user.0.as_u128(),
+            timestamp: place.link.timestamp(),
+        }
+    }
+}
+
+/// The connection as presence knows it.
+pub(super) struct Handle(pub(super) Arc<Link>);
+
+impl Connection for Handle {
+    fn close(&self, why: Farewell) {
+        match why {
+            Farewell::SignedOut => {
+                self.0.complain(&ErrorBody::new(
+                    ErrorCode::AuthRequired,
+                    "this session is over: sign in again",
+                ));
+                self.0.hang_up();
+            }
+            // Without a word: a client whose connection breaks comes back by itself, one that is sent away does not.
+            Farewell::Restart => {
+                self.0.shared.close_all(&self.0.io);
+                if self.0.socket.transport_type() == TransportType::Websocket {
+                    self.0.cut();
+                }
+            }
+        }
+    }
+
+    fn evicted(&self, room_id: RoomId, why: Eviction) {
+        if !self.0.give_up(room_id) {
+            return;
+        }
+        let timestamp = self.0.timestamp();
+        self.0.say("room_left", &RoomLeft { room_id, timestamp });
+        if why == Eviction::RoomClosed {
+            let error = ErrorBody::new(ErrorCode::NotInRoom, "the room is closed");
+            self.0.complain(&error);
+        }
+    }
+}
