@@ -323,11 +323,11 @@ impl Moment {
 
     /// Whether the music went elsewhere because somebody wanted it to, or because a track was over.
     fn goes_elsewhere(&self) -> bool {
-        let unheard = matches!(
+        let says_where = matches!(
             self.command,
-            Command::Playback(playback::Command::PauseUnheard { .. })
+            Command::Playback(playback::Command::PauseUnheard { .. }) | Command::Heard(_)
         );
-        unheard
+        says_where
             || self.music().any(|event| {
                 !matches!(
                     event,
