@@ -143,6 +143,9 @@ fn repair(dir: &Path) -> Result<(), String> {
     for loss in &repair.lost {
         println!("{loss}");
     }
+    if repair.renewed {
+        println!("nobody can say which streams are whole: listeners of all of them begin anew");
+    }
     println!("{} entries were kept", repair.kept);
     if let Some(aside) = &repair.aside {
         println!("the damaged journal is kept in {}", aside.display());

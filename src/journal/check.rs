@@ -1,7 +1,7 @@
 //! What is checked at every start: that the database holds all that was ever acknowledged (guarantee G5).
 //!
-//! Quick: the commit record against the high-water mark, the sum of all heads against the record, and the last entries
-//! of the streams that moved last. Each stream's own chain is checked whenever it is read.
+//! Quick: the last commit against the high-water mark, the sum of all heads against what that commit says, and the last
+//! entries of the streams that moved last. Each stream's own chain is checked whenever it is read.
 
 use std::fmt::Write as _;
 
@@ -13,38 +13,48 @@ use super::{Damage, Seq, key};
 /// How many findings are named before the rest is counted.
 const NAMED: usize = 5;
 
-/// What the database says of itself, and what is wrong with it.
-#[derive(Debug)]
-pub(super) struct Finding {
-    pub(super) commit: Commit,
-    pub(super) damage: Vec<Damage>,
-}
-
-pub(super) fn check(store: &Store, mark: &Mark) -> Finding {
-    let mut damage = Vec::new();
-    let commit = store.commit().unwrap_or_else(|found| {
-        damage.push(found);
-        Commit::default()
-    });
-    let digest = digest(store, &mut damage);
-    recent(store, mark, &mut damage);
-    if damage.is_empty() && commit.number < mark.commit {
+/// Finds what is wrong, beside what reading the packed ends found.
+pub(super) fn check(
+    store: &Store,
+    commit: &Commit,
+    mark: &Mark,
+    damage: &mut Vec<Damage>,
+) -> Blame {
+    let digest = digest(store, damage);
+    recent(store, mark, damage);
+    let behind = commit.number < mark.commit;
+    if damage.is_empty() && behind {
         damage.push(super::store::damage(format!(
             "it ends at commit {} where {} was acknowledged",
             commit.number, mark.commit
         )));
     }
-    if damage.is_empty() && commit.digest != digest {
+    let differs = commit.digest != digest;
+    if damage.is_empty() && differs {
         damage.push(super::store::damage(
             "the ends of some streams are not those that were recorded",
         ));
     }
-    Finding { commit, damage }
+    if differs || behind && !mark.names_all_since(commit.number) {
+        Blame::Anybody
+    } else {
+        Blame::Named
+    }
+}
+
+/// Who may have lost entries, where something is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blame {
+    /// Only streams that are named, or whose own entries show it.
+    Named,
+    /// Any stream, and nothing about it may show.
+    Anybody,
 }
 
 /// The sum of all heads as they are.
 pub(super) fn digest(store: &Store, damage: &mut Vec<Damage>) -> Digest {
     let mut digest = Digest::default();
+    let mut packed = store.ends.all();
     for pair in store.scan(key::HEADS) {
         let (key, value) = match pair {
             Ok(pair) => pair,
@@ -54,19 +64,37 @@ pub(super) fn digest(store: &Store, damage: &mut Vec<Damage>) -> Digest {
             }
         };
         match (key::parse(&key), record::decode_head(&value)) {
-            (Some((stream, [])), Some(head)) => digest += (stream, &head),
+            (Some((stream, [])), Some(own)) => {
+                let newest = packed.remove(&stream).unwrap_or(own);
+                if own.epoch == newest.epoch && own.seq > newest.seq {
+                    damage.push(at(
+                        stream,
+                        None,
+                        "the records of its end contradict each other",
+                    ));
+                }
+                digest += (stream, &newest);
+            }
             (Some((stream, _)), None) => {
                 damage.push(at(stream, None, "the record of its end is damaged"));
             }
             _ => damage.push(super::store::damage("an unknown key among the heads")),
         }
     }
+    for (stream, head) in packed {
+        damage.push(at(stream, None, "the record of its end is missing"));
+        digest += (stream, &head);
+    }
     digest
 }
 
 /// The streams that moved last must end no earlier than the mark says, with a last entry that is whole.
 fn recent(store: &Store, mark: &Mark, damage: &mut Vec<Damage>) {
-    for (&stream, &seq) in &mark.heads {
+    let mut acknowledged = mark.heads.clone();
+    for stream in store.ends.all().into_keys() {
+        acknowledged.entry(stream).or_default();
+    }
+    for (stream, seq) in acknowledged {
         let found = store.head(stream).and_then(|head| {
             let end = head.map_or(Seq::ZERO, |head| head.seq);
             if end < seq {

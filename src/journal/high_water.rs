@@ -4,7 +4,7 @@
 //! never before, so a database that stands below it has lost something, and the mark can say what. It is synced once a
 //! second: after a power cut it may lie behind, which is harmless.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -32,6 +32,15 @@ pub(super) struct Mark {
     pub(super) commit: u64,
     /// Where the streams ended that moved last.
     pub(super) heads: BTreeMap<StreamId, Seq>,
+    /// The commits of which every stream is named.
+    named: BTreeSet<u64>,
+}
+
+impl Mark {
+    /// Whether every stream is named that moved after this commit.
+    pub(super) fn names_all_since(&self, commit: u64) -> bool {
+        (commit + 1..=self.commit).all(|number| self.named.contains(&number))
+    }
 }
 
 /// The open file.
@@ -53,6 +62,9 @@ impl HighWater {
             let filled = read_at(&file, &mut slot, number * SLOT as u64)?;
             if let Some((commit, heads)) = decode(&slot[..filled]) {
                 mark.commit = mark.commit.max(commit);
+                if heads.len() < MAX_STREAMS {
+                    mark.named.insert(commit);
+                }
                 for (stream, seq) in heads {
                     let known = mark.heads.entry(stream).or_default();
                     *known = seq.max(*known);
@@ -152,6 +164,7 @@ mod tests {
         assert_eq!(mark.heads.len(), 5);
         let last = Seq(SLOTS + 3);
         assert_eq!(mark.heads[&stream(u128::from(last.0 % 5))], last);
+        assert!(mark.names_all_since(3) && !mark.names_all_since(2));
     }
 
     #[test]

@@ -12,9 +12,8 @@ const CLAIM: u8 = b'c';
 const SNAPSHOT: u8 = b's';
 const CHUNK: u8 = b't';
 const UNSETTLED: u8 = b'u';
+const PACKED: u8 = b'm';
 
-/// How many commits there have been, and what the heads come to.
-pub(super) const COMMIT: &[u8] = b"m";
 /// Every head.
 pub(super) const HEADS: &[u8] = &[HEAD];
 /// Every claim.
@@ -52,6 +51,11 @@ pub(super) fn piece(stream: StreamId, seq: Seq, number: u8) -> Vec<u8> {
 
 pub(super) fn head(stream: StreamId) -> Vec<u8> {
     of_stream(HEAD, stream, 0)
+}
+
+/// One part of a slot of packed ends.
+pub(super) fn packed(slot: u8, part: u8) -> [u8; 3] {
+    [PACKED, slot, part]
 }
 
 /// The heads of a kind.

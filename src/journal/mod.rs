@@ -7,6 +7,7 @@ mod calm;
 mod chain;
 mod check;
 mod claim;
+mod ends;
 pub mod entry;
 mod high_water;
 mod key;

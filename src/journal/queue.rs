@@ -34,7 +34,7 @@ pub(super) struct Picture {
 /// What the writer takes at once.
 #[derive(Default)]
 pub(super) struct Work {
-    pub(super) jobs: Vec<Job>,
+    pub(super) jobs: VecDeque<Job>,
     pub(super) settled: Vec<(StreamId, Seq)>,
     pub(super) picture: Option<Picture>,
     /// Nothing more will come.
@@ -49,11 +49,32 @@ struct Waiting {
     pictures: VecDeque<Picture>,
     picture_bytes: usize,
     closing: bool,
+    /// The writer waits to be woken.
+    idle: bool,
 }
 
 impl Waiting {
     fn is_empty(&self) -> bool {
         self.jobs.is_empty() && self.settled.is_empty() && self.pictures.is_empty()
+    }
+
+    /// What one commit may hold: mostly all, and then the queue goes on with an empty one.
+    fn give(&mut self) -> VecDeque<Job> {
+        if self.jobs.len() <= MAX_COMMIT && self.bytes <= MAX_COMMIT_BYTES {
+            self.bytes = 0;
+            let room = VecDeque::with_capacity(self.jobs.len());
+            return std::mem::replace(&mut self.jobs, room);
+        }
+        let mut bytes = 0;
+        let fits = |job: &&Job| {
+            bytes += job.append.bytes.len() + OVERHEAD;
+            bytes <= MAX_COMMIT_BYTES
+        };
+        let count = self.jobs.iter().take(MAX_COMMIT).take_while(fits).count();
+        let given: VecDeque<Job> = self.jobs.drain(..count.max(1)).collect();
+        let weight = |job: &Job| job.append.bytes.len() + OVERHEAD;
+        self.bytes -= given.iter().map(weight).sum::<usize>();
+        given
     }
 }
 
@@ -78,14 +99,14 @@ impl Queue {
         }
         waiting.bytes += weight;
         waiting.jobs.push_back(job);
-        drop(waiting);
-        self.ready.notify_one();
+        self.wake(waiting);
         Ok(())
     }
 
     pub(super) fn push_settled(&self, stream: StreamId, seq: Seq) {
-        self.waiting().settled.push((stream, seq));
-        self.ready.notify_one();
+        let mut waiting = self.waiting();
+        waiting.settled.push((stream, seq));
+        self.wake(waiting);
     }
 
     pub(super) fn push_picture(&self, picture: Picture) {
@@ -96,8 +117,16 @@ impl Queue {
         }
         waiting.picture_bytes += picture.bytes.len();
         waiting.pictures.push_back(picture);
+        self.wake(waiting);
+    }
+
+    /// A writer at work looks by itself: waking costs a system call.
+    fn wake(&self, waiting: MutexGuard<'_, Waiting>) {
+        let idle = waiting.idle;
         drop(waiting);
-        self.ready.notify_one();
+        if idle {
+            self.ready.notify_one();
+        }
     }
 
     /// No more is taken; what waits is still done.
@@ -110,6 +139,7 @@ impl Queue {
     pub(super) fn take(&self, patience: Option<Duration>, pictures: bool) -> Work {
         let mut waiting = self.waiting();
         if waiting.is_empty() && !waiting.closing {
+            waiting.idle = true;
             let idle = |w: &mut Waiting| w.is_empty() && !w.closing;
             waiting = match patience {
                 None => self
@@ -121,22 +151,13 @@ impl Queue {
                     woken.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
+            waiting.idle = false;
         }
         let mut work = Work {
+            jobs: waiting.give(),
             settled: std::mem::take(&mut waiting.settled),
             ..Work::default()
         };
-        let mut bytes = 0;
-        while let Some(job) = waiting.jobs.front() {
-            let weight = job.append.bytes.len() + OVERHEAD;
-            let full = work.jobs.len() >= MAX_COMMIT || bytes + weight > MAX_COMMIT_BYTES;
-            if full && !work.jobs.is_empty() {
-                break;
-            }
-            bytes += weight;
-            work.jobs.extend(waiting.jobs.pop_front());
-        }
-        waiting.bytes -= bytes;
         if pictures && let Some(picture) = waiting.pictures.pop_front() {
             waiting.picture_bytes -= picture.bytes.len();
             work.picture = Some(picture);

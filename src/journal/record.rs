@@ -1,4 +1,4 @@
-//! The journal's own small values: heads, the commit record, holders of claims. Fixed layouts, each with a CRC-32.
+//! The journal's own small values: heads, commits, holders of claims. Fixed layouts, each with a CRC-32.
 
 use std::ops::{AddAssign, SubAssign};
 
@@ -80,7 +80,7 @@ impl SubAssign<(StreamId, &Head)> for Digest {
     }
 }
 
-/// Written in every batch: how many there have been, and what the heads come to with it.
+/// Written in every batch: how many there have been, and what all heads come to with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Commit {
     pub(super) number: u64,
@@ -88,20 +88,19 @@ pub(super) struct Commit {
 }
 
 impl Commit {
-    pub(super) fn encode(&self) -> Vec<u8> {
-        let mut value = self.number.to_le_bytes().to_vec();
-        value.extend_from_slice(&self.digest.0.to_le_bytes());
-        seal(value)
+    pub(super) fn encode(&self) -> [u8; 24] {
+        let mut value = [0; 24];
+        value[..8].copy_from_slice(&self.number.to_le_bytes());
+        value[8..].copy_from_slice(&self.digest.0.to_le_bytes());
+        value
     }
 
-    pub(super) fn decode(value: &[u8]) -> Option<Self> {
-        let mut content = open(value)?;
-        let rest = &mut content;
-        let commit = Self {
+    /// Takes one off the front.
+    pub(super) fn take(rest: &mut &[u8]) -> Option<Self> {
+        Some(Self {
             number: u64::from_le_bytes(take(rest)?),
             digest: Digest(u128::from_le_bytes(take(rest)?)),
-        };
-        rest.is_empty().then_some(commit)
+        })
     }
 }
 

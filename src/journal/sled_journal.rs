@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::check;
+use super::check::{self, Blame};
+use super::ends;
 use super::high_water::{HighWater, Mark};
 pub use super::open::OpenError;
 use super::open::open;
@@ -74,6 +75,7 @@ pub struct SledJournal {
     /// What was wrong when it was opened, and where the high-water mark stood then; empty where nothing was.
     damage: Vec<Damage>,
     mark: Mark,
+    blame: Blame,
     /// Holds the lock on the folder.
     _lock: File,
 }
@@ -167,9 +169,13 @@ impl SledJournal {
         let space = Space::watch(dir, options.keep_free).map_err(io)?;
         let opened = open(dir, options.cache_bytes, &space)?;
         space.take_ballast();
-        let store = Store(opened.db);
+        let mut found = ends::read(&opened.db);
+        let store = Store {
+            db: opened.db,
+            ends: found.ends,
+        };
         let (mark_file, mark) = HighWater::open(dir).map_err(io)?;
-        let found = check::check(&store, &mark);
+        let blame = check::check(&store, &found.commit, &mark, &mut found.damage);
         let failure = match found.damage.as_slice() {
             [] if options.read_only => Some("it is open for reading only".to_owned()),
             [] => None,
@@ -193,7 +199,7 @@ impl SledJournal {
                     Arc::clone(&core),
                     opened.file,
                     mark_file,
-                    found.commit,
+                    (found.commit, found.ring),
                     options.durability,
                 );
                 thread::Builder::new()
@@ -212,6 +218,7 @@ impl SledJournal {
                 mark
             },
             damage: found.damage,
+            blame,
             _lock: opened.lock,
         })
     }
@@ -234,6 +241,11 @@ impl SledJournal {
     /// Which ends were acknowledged, where something was wrong when it was opened.
     pub(super) fn mark_at_open(&self) -> &Mark {
         &self.mark
+    }
+
+    /// Who may have lost entries, where something was wrong when it was opened.
+    pub(super) fn blame_at_open(&self) -> Blame {
+        self.blame
     }
 
     pub(super) fn core(&self) -> &Core {

@@ -126,7 +126,7 @@ impl Saving {
             };
             batch.insert(key::snapshot(*stream), cover.encode());
         }
-        calm(|| store.0.apply_batch(batch))?;
+        calm(|| store.db.apply_batch(batch))?;
         Ok(more)
     }
 

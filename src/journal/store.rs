@@ -6,13 +6,18 @@ use sled::IVec;
 
 use super::calm::{Stumble, calm};
 use super::chain::{self, Link};
-use super::record::{self, Commit};
+use super::ends::Ends;
+use super::record;
 use super::{Damage, Head, Kind, Seq, Stored, StreamId, key};
 use crate::domain::aggregate::ClaimKey;
 
 /// The database as the journal reads it.
 #[derive(Debug, Clone)]
-pub(super) struct Store(pub(super) sled::Db);
+pub(super) struct Store {
+    pub(super) db: sled::Db,
+    /// The ends that override their streams' own records.
+    pub(super) ends: Ends,
+}
 
 /// Where a stream is said to end.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +41,12 @@ pub(super) type Pair = Result<(IVec, IVec), Damage>;
 
 impl Store {
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<IVec>, Stumble> {
-        calm(|| self.0.get(key))
+        calm(|| self.db.get(key))
     }
 
     /// Every pair whose key begins so, in order; ends with the first error.
     pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Pair> + use<> {
-        calmly(self.0.scan_prefix(prefix))
+        calmly(self.db.scan_prefix(prefix))
     }
 
     /// Every pair of a range of keys, in order; ends with the first error.
@@ -49,17 +54,7 @@ impl Store {
         &self,
         range: (Bound<Vec<u8>>, Bound<Vec<u8>>),
     ) -> impl Iterator<Item = Pair> + use<> {
-        calmly(self.0.range::<Vec<u8>, _>(range))
-    }
-
-    /// The commit record; the beginning where there is none.
-    pub(super) fn commit(&self) -> Result<Commit, Damage> {
-        match self.get(key::COMMIT).map_err(damage)? {
-            None => Ok(Commit::default()),
-            Some(value) => {
-                Commit::decode(&value).ok_or_else(|| damage("the commit record is damaged"))
-            }
-        }
+        calmly(self.db.range::<Vec<u8>, _>(range))
     }
 
     /// Where a stream ends. The head and the entries must agree on it.
@@ -83,8 +78,12 @@ impl Store {
         }
     }
 
-    /// The head record alone.
+    /// The recorded end alone.
     pub(super) fn head_record(&self, stream: StreamId) -> Result<Option<Head>, Damage> {
+        // A stream that leaves the packed ends in this moment has its own record already.
+        if let Some(head) = self.ends.get(stream) {
+            return Ok(Some(head));
+        }
         let value = self
             .get(&key::head(stream))
             .map_err(|e| at(stream, None, e))?;
@@ -99,7 +98,7 @@ impl Store {
     /// The number of the first entry after `seq`.
     fn first_after(&self, stream: StreamId, seq: Seq) -> Result<Option<Seq>, Damage> {
         let from = key::entry(stream, seq);
-        let next = calm(|| self.0.get_gt(&from)).map_err(|e| at(stream, Some(seq.next()), e))?;
+        let next = calm(|| self.db.get_gt(&from)).map_err(|e| at(stream, Some(seq.next()), e))?;
         let found = next.and_then(|(key, _)| {
             key.starts_with(&key::entries(stream))
                 .then(|| key::parse_numbered(&key))

@@ -3,7 +3,7 @@
 //! Each round takes what waits, checks every entry against the ends of the streams and the claims (those of this very
 //! round included), writes one atomic batch, flushes, syncs the file, notes the high-water mark, and answers all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use sled::Batch;
 
 use super::calm::calm;
 use super::chain;
+use super::ends::Ring;
 use super::high_water::HighWater;
 use super::queue::{Job, Work};
 use super::record::{self, Commit};
@@ -34,6 +35,7 @@ pub(super) struct Writer {
     pub(super) file: File,
     pub(super) mark: HighWater,
     pub(super) commit: Commit,
+    ring: Ring,
     pub(super) durability: Durability,
     known: HashMap<StreamId, Head>,
     saving: Option<Saving>,
@@ -62,7 +64,7 @@ impl Writer {
         core: Arc<Core>,
         file: File,
         mark: HighWater,
-        commit: Commit,
+        (commit, ring): (Commit, Ring),
         durability: Durability,
     ) -> Self {
         Self {
@@ -70,6 +72,7 @@ impl Writer {
             file,
             mark,
             commit,
+            ring,
             durability,
             known: HashMap::new(),
             saving: None,
@@ -127,7 +130,7 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, jobs: Vec<Job>, settled: &[(StreamId, Seq)]) {
+    fn commit(&mut self, jobs: VecDeque<Job>, settled: &[(StreamId, Seq)]) {
         let mut round = Round::default();
         for (stream, seq) in settled {
             round.batch.remove(key::unsettled(*stream, *seq));
@@ -244,36 +247,35 @@ impl Writer {
         if round.heads.is_empty() {
             // Settled marks only: they become durable with whatever follows.
             let store = &self.core.store;
-            return calm(|| store.0.apply_batch(round.batch)).map_err(|e| e.to_string());
+            return calm(|| store.db.apply_batch(round.batch)).map_err(|e| e.to_string());
         }
         let mut commit = self.commit;
         commit.number += 1;
         for (stream, head) in &round.heads {
-            if let Some(Some(before)) = round.before.get(stream) {
-                commit.digest -= (*stream, before);
+            match round.before.get(stream) {
+                Some(Some(before)) => commit.digest -= (*stream, before),
+                _ => round
+                    .batch
+                    .insert(key::head(*stream), record::encode_head(head)),
             }
             commit.digest += (*stream, head);
-            round
-                .batch
-                .insert(key::head(*stream), record::encode_head(head));
         }
-        round.batch.insert(key::COMMIT, commit.encode());
-        let ends = round.heads.iter().map(|(stream, head)| (*stream, head.seq));
-        let ends: Vec<_> = ends.collect();
-
+        self.core.hide(round.before, round.claims_before);
+        let store = &self.core.store;
+        let leaving = self
+            .ring
+            .pack(&store.ends, &commit, &round.heads, &mut round.batch);
+        calm(|| store.db.apply_batch(round.batch)).map_err(|e| e.to_string())?;
+        Ring::forget(&store.ends, &leaving);
+        let moved = round.heads.iter().map(|(stream, head)| (*stream, head.seq));
         if self.durability == Durability::Relaxed {
-            let store = &self.core.store;
-            calm(|| store.0.apply_batch(round.batch)).map_err(|e| e.to_string())?;
-            self.unsynced.extend(ends);
+            self.unsynced.extend(moved);
         } else {
-            self.core.hide(round.before, round.claims_before);
-            let store = &self.core.store;
-            calm(|| store.0.apply_batch(round.batch)).map_err(|e| e.to_string())?;
             self.sync()?;
-            let noted = self.mark.note(commit.number, ends.into_iter());
+            let noted = self.mark.note(commit.number, moved);
             noted.map_err(|e| e.to_string())?;
-            self.core.show();
         }
+        self.core.show();
         self.commit = commit;
         self.untidy.get_or_insert_with(Stopwatch::start);
         if self.known.len() > MAX_KNOWN {
@@ -286,7 +288,7 @@ impl Writer {
     /// `flush` alone only hands the bytes to the operating system.
     fn sync(&self) -> Result<(), String> {
         let store = &self.core.store;
-        calm(|| store.0.flush()).map_err(|e| e.to_string())?;
+        calm(|| store.db.flush()).map_err(|e| e.to_string())?;
         self.file.sync_data().map_err(|e| e.to_string())
     }
 

@@ -267,6 +267,105 @@ fn key(letter: u8, stream: StreamId, seq: Option<u64>) -> Vec<u8> {
     key
 }
 
+/// Lets enough commits pass that only the streams' own records say where they end.
+fn let_settle(dir: &Path) {
+    let journal = open(dir);
+    for n in 1..=8 {
+        let name = settings::Event::Renamed(format!("Later {n}"));
+        live::<Room>(&journal, room(2), &[name.into()]);
+    }
+    journal.close();
+}
+
+/// The packed ends: four slots, each in parts.
+fn slots(db: &sled::Db) -> Vec<(sled::IVec, sled::IVec)> {
+    db.scan_prefix(b"m").flatten().collect()
+}
+
+#[test]
+fn wrong_ends_of_the_streams_that_moved_last_are_found_and_repaired() {
+    let cases: [fn(&sled::Db); 6] = [
+        |db| drop(db.remove(&slots(db)[0].0)),
+        |db| slots(db).iter().for_each(|(key, _)| drop(db.remove(key))),
+        |db| {
+            let (key, value) = slots(db).remove(1);
+            let mut value = value.to_vec();
+            value[30] ^= 1;
+            drop(db.insert(key, value));
+        },
+        |db| {
+            let slots = slots(db);
+            drop(db.insert(&slots[2].0, &slots[3].1));
+        },
+        |db| drop(db.remove(key(b'h', room(2), None))),
+        |db| drop(db.remove(key(b'e', room(2), Some(19)))),
+    ];
+    for (number, tampering) in (1..).zip(cases) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("journal");
+        lived(&path);
+        let_settle(&path);
+        // Of the mark nothing is left, so only the database itself can tell.
+        fs::remove_file(path.join("high-water")).expect("removes");
+        tamper(&path, tampering);
+        let journal = open(&path);
+        assert!(
+            matches!(journal.health(), Health::ReadOnly(_)),
+            "case {number}"
+        );
+        assert_ne!(verify(&journal).problems, [], "case {number}");
+        journal.close();
+        repair(&path).expect("repairs");
+        let journal = open(&path);
+        assert_eq!(journal.health(), Health::Writable, "case {number}");
+        assert_eq!(verify(&journal).problems, [], "case {number}");
+        let left = if number == 6 { 18 } else { 19 };
+        assert_eq!(
+            journal.read(room(2), Seq::ZERO, 99).map(|e| e.len()),
+            Ok(left),
+            "case {number}"
+        );
+        live::<Room>(&journal, room(2), &samples::room_events()[3..4]);
+    }
+}
+
+#[test]
+fn where_nobody_can_say_what_is_lost_every_stream_goes_on_under_a_new_epoch() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("journal");
+    lived(&path);
+    let_settle(&path);
+    let journal = open(&path);
+    let streams = [room(1), room(2), room(3), stream(Kind::User, 1)];
+    let head = |journal: &SledJournal, stream| journal.head(stream).expect("reads").expect("there");
+    let before = streams.map(|stream| head(&journal, stream).epoch);
+    journal.close();
+    // A stream that is gone without a trace: only the sum over all ends is not what it was.
+    tamper(&path, |db| {
+        let session = stream(Kind::Session, 1);
+        drop(db.remove(key(b'h', session, None)));
+        for seq in 1..=4 {
+            drop(db.remove(key(b'e', session, Some(seq))));
+            drop(db.remove(key(b'u', session, Some(seq))));
+        }
+    });
+    fs::remove_file(path.join("high-water")).expect("removes");
+    let journal = open(&path);
+    let problems = verify(&journal).problems;
+    let named: Vec<_> = problems.iter().filter_map(|p| p.stream).collect();
+    assert_eq!((problems.len(), named), (1, vec![]), "{problems:?}");
+    journal.close();
+
+    let outcome = repair(&path).expect("repairs");
+    assert_eq!((outcome.lost, outcome.renewed), (vec![], true));
+    let repaired = open(&path);
+    assert_eq!(repaired.health(), Health::Writable);
+    assert_eq!(verify(&repaired).problems, []);
+    for (stream, before) in streams.into_iter().zip(before) {
+        assert_ne!(head(&repaired, stream).epoch, before, "{stream}");
+    }
+}
+
 #[test]
 fn every_way_an_entry_can_be_wrong_is_found_and_repaired() {
     type Tampering = (&'static str, fn(&sled::Db), u64);
@@ -336,6 +435,7 @@ fn every_way_an_entry_can_be_wrong_is_found_and_repaired() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("journal");
         lived(&path);
+        let_settle(&path);
         tamper(&path, tampering);
         let journal = open(&path);
         let problems = verify(&journal).problems;

@@ -1,7 +1,8 @@
 //! Repair: a journal that lost something is rebuilt from all that is whole. What was lost is named, and the damaged
 //! journal is kept beside the new one, untouched.
 //!
-//! A stream that lost entries goes on under a new epoch, so that no listener takes its old numbers for these.
+//! A stream that lost entries goes on under a new epoch, so that no listener takes its old numbers for these. Where the
+//! ends are not those that were recorded and nobody can say whose, every stream does.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde_json::json;
 
+use super::super::check::Blame;
 use super::super::store::{End, Store};
 use super::super::{Epoch, Options, Seq, SledJournal, StreamId, key};
 use super::transfer::{Incoming, Loading};
@@ -24,6 +26,8 @@ pub struct Repair {
     pub kept: u64,
     /// What was lost; where nothing was, nothing has been changed.
     pub lost: Vec<Loss>,
+    /// Any stream may have lost its newest entries without a trace, so all of them go on under new epochs.
+    pub renewed: bool,
     /// The damaged journal, where there was something to mend.
     pub aside: Option<PathBuf>,
 }
@@ -107,6 +111,7 @@ pub fn repair(dir: &Path) -> Result<Repair, RepairError> {
         return Ok(Repair {
             kept: found.entries,
             lost: Vec::new(),
+            renewed: false,
             aside: None,
         });
     }
@@ -118,7 +123,7 @@ pub fn repair(dir: &Path) -> Result<Repair, RepairError> {
     let mut salvage = Salvage::new(&damaged, &new)?;
     let lost = salvage.run(&rebuilt).map_err(RepairError::Rebuild)?;
     salvage.removed.flush()?;
-    let kept = salvage.kept;
+    let (kept, renewed) = (salvage.kept, salvage.renewed);
     drop(salvage);
     rebuilt.close();
     damaged.close();
@@ -126,6 +131,7 @@ pub fn repair(dir: &Path) -> Result<Repair, RepairError> {
     Ok(Repair {
         kept,
         lost,
+        renewed,
         aside: Some(aside),
     })
 }
@@ -157,6 +163,7 @@ const REMOVED: &str = "removed.ndjson";
 struct Salvage<'a> {
     damaged: &'a SledJournal,
     removed: BufWriter<File>,
+    renewed: bool,
     kept: u64,
 }
 
@@ -165,6 +172,7 @@ impl<'a> Salvage<'a> {
         Ok(Self {
             damaged,
             removed: BufWriter::new(File::create(new.join(REMOVED))?),
+            renewed: damaged.blame_at_open() == Blame::Anybody,
             kept: 0,
         })
     }
@@ -214,7 +222,7 @@ impl<'a> Salvage<'a> {
             (acknowledged > whole).then(|| "it was acknowledged and is missing".to_owned())
         });
         let epoch = match (&why, &recorded) {
-            (None, Ok(Some(head))) => head.epoch,
+            (None, Ok(Some(head))) if !self.renewed => head.epoch,
             _ => Epoch::random(),
         };
         let mut refused = Ok(());

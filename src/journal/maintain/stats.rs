@@ -78,7 +78,7 @@ pub fn stats(journal: &SledJournal) -> Result<Stats, Damage> {
         kinds,
         claims: recorded_claims(store)?.len() as u64,
         unsettled: store.unsettled().count() as u64,
-        commits: store.commit()?.number,
+        commits: store.ends.commit(),
         disk_bytes: disk_bytes(journal.dir()),
     })
 }
