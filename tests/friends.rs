@@ -212,6 +212,12 @@ async fn people_are_found_by_any_part_of_a_name_in_any_case_and_guests_are_not()
         assert_eq!(found["users"].as_array().map(Vec::len), Some(1), "{text}");
         assert_eq!(found["users"][0]["username"], "Marianne");
     }
+    let exact = person(&server, "Mari").await;
+    let (_, found) = server
+        .get("/api/v1/friends/search?q=mari", &ann.token)
+        .await;
+    assert_eq!(found["users"][0]["user_id"], exact.id, "{found}");
+    assert_eq!(found["users"][1]["user_id"], ann.id, "{found}");
     let search = "/api/v1/friends/search";
     let body = json!({ "q": "ann", "limit": 5 });
     let (_, by_body) = server.post(search, &ann.token, body).await;

@@ -13,7 +13,7 @@ use crate::domain::user::{self, User};
 use crate::entity::{Executed, Idempotency, Order};
 use crate::ids::{RequestId, RoomId, UserId};
 use crate::journal::{Kind, StreamId};
-use crate::projection::RoomCard;
+use crate::projection::{Person, RoomCard};
 use crate::time::Timestamp;
 
 use super::people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
@@ -44,13 +44,24 @@ impl App {
         limit: usize,
     ) -> Result<Vec<Found>, AppError> {
         let mine = self.friendships(user).await?;
-        let found = self.directory.search_people(text, limit);
+        let mut found = self.directory.search_people(text, limit);
+        self.put_first(self.find_username(text), &mut found, limit);
         let described = found.into_iter().map(|(id, person)| Found {
             user: id,
             person,
             relation: relation(&mine, user, id),
         });
         Ok(described.collect())
+    }
+
+    /// Whose username it is comes before everybody else who is called so.
+    fn put_first(&self, first: Option<UserId>, found: &mut Vec<(UserId, Person)>, limit: usize) {
+        let Some(first) = first else { return };
+        if let Some(person) = self.directory.person(first) {
+            found.retain(|(id, _)| *id != first);
+            found.insert(0, (first, person));
+            found.truncate(limit);
+        }
     }
 
     /// Whose username that is.

@@ -13,6 +13,8 @@ use crate::ids::{ItemId, RoomId, SessionId, UserId};
 use crate::journal::Seq;
 use crate::time::Timestamp;
 
+use super::people::PeopleIndex;
+
 /// How a person is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -71,15 +73,19 @@ struct State {
 
 /// How people and rooms are called.
 #[derive(Default)]
-pub struct Directory(RwLock<State>);
+pub struct Directory {
+    state: RwLock<State>,
+    /// Locked after `state`, where both are.
+    index: RwLock<PeopleIndex>,
+}
 
 impl Directory {
     fn read(&self) -> RwLockReadGuard<'_, State> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, State> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes note of a user as of `seq`; older news than what is known are ignored.
@@ -91,9 +97,15 @@ impl Directory {
             is_guest: account.password_hash.is_none(),
         };
         let mut state = self.write();
-        if state.people.get(&id).is_none_or(|(known, _)| *known < seq) {
-            state.people.insert(id, (seq, person));
+        let known = state.people.get(&id);
+        if known.is_some_and(|(known, _)| *known >= seq) {
+            return;
         }
+        if known.is_none_or(|(_, known)| *known != person) {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            index.note(id, person.username.as_deref(), &person.name);
+        }
+        state.people.insert(id, (seq, person));
     }
 
     /// Takes note of a room as of `seq`, which was decided `at`.
@@ -159,22 +171,15 @@ impl Directory {
             .and_then(|(_, card)| card.clone())
     }
 
-    /// The people with a username in whose username or name `text` is, whatever the case.
+    /// The people with a username in whose username or name `text` is, whatever the case; the best match first.
     pub fn search_people(&self, text: &str, limit: usize) -> Vec<(UserId, Person)> {
-        let text = text.to_lowercase();
-        let state = self.read();
-        let fits = |person: &Person| {
-            let username = person.username.as_deref();
-            username.is_some_and(|username| {
-                username.to_lowercase().contains(&text)
-                    || person.name.to_lowercase().contains(&text)
-            })
-        };
-        let people = state.people.iter().map(|(id, (_, person))| (*id, person));
-        people
-            .filter(|(_, person)| !text.is_empty() && fits(person))
-            .take(limit)
-            .map(|(id, person)| (id, person.clone()))
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let found = index.search(text, limit);
+        drop(index);
+        let people = self.persons(&found);
+        let known = found.into_iter().zip(people);
+        known
+            .filter_map(|(id, person)| Some((id, person?)))
             .collect()
     }
 
