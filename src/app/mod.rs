@@ -47,7 +47,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             previous_alive: None,
-            idle_accounts: Span::from_secs(1),
+            idle_accounts: Span::from_ms(250),
             idle_rooms: Span::from_secs(60),
         }
     }
@@ -91,11 +91,11 @@ impl App {
             reach: RwLock::new(None),
         });
         let brief = Policy {
-            idle: Span::from_ms(1_000),
+            idle: options.idle_accounts,
             waiting: 64,
         };
         let long = Policy {
-            idle: Span::from_secs(60),
+            idle: options.idle_rooms,
             waiting: 1_024,
         };
         let rooms = Registry::start(journal.clone(), clock.clone(), around.clone(), long).await?;

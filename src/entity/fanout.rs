@@ -2,10 +2,12 @@
 //!
 //! One task an entity owns the subscribers, so that writing to thousands of sockets never holds up the next decision.
 //! What waits when it comes around is joined into one write a connection. It outlives its actor: one that comes back
-//! after a panic goes on where publication ended, without a gap.
+//! after a panic goes on where publication ended, without a gap. An entity that nobody has followed has no task: most
+//! users and sessions never do.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -47,28 +49,22 @@ enum Order<A: Aggregate> {
 
 /// The way to an entity's subscribers.
 pub struct Fanout<A: Aggregate> {
-    orders: mpsc::UnboundedSender<Order<A>>,
-    published: std::sync::atomic::AtomicU64,
-    subscribers: Arc<std::sync::atomic::AtomicUsize>,
+    id: A::Id,
+    /// To the task, from the first subscriber on.
+    orders: OnceLock<mpsc::UnboundedSender<Order<A>>>,
+    published: AtomicU64,
+    subscribers: Arc<AtomicUsize>,
 }
 
 impl<A: Aggregate> Fanout<A> {
-    /// Starts the task for the entity `id`; it ends when this value and every order are gone.
-    pub fn start(id: A::Id) -> Arc<Self> {
-        let (orders, inbox) = mpsc::unbounded_channel();
-        let subscribers = Arc::default();
-        tokio::spawn(
-            Task::<A> {
-                id,
-                groups: Vec::new(),
-                count: Arc::clone(&subscribers),
-            }
-            .run(inbox),
-        );
+    /// For the entity `id`, with no subscriber. The task that comes with the first ends when this value and every order
+    /// are gone.
+    pub fn new(id: A::Id) -> Arc<Self> {
         Arc::new(Self {
-            orders,
-            published: Default::default(),
-            subscribers,
+            id,
+            orders: OnceLock::new(),
+            published: AtomicU64::default(),
+            subscribers: Arc::default(),
         })
     }
 
@@ -76,39 +72,53 @@ impl<A: Aggregate> Fanout<A> {
     /// which bounds what waits here.
     pub fn publish(&self, entries: Vec<Arc<Entry<A::Event>>>, permits: Vec<OwnedSemaphorePermit>) {
         if let Some(last) = entries.last() {
-            self.published
-                .store(last.seq.0, std::sync::atomic::Ordering::Release);
+            self.published.store(last.seq.0, Ordering::Release);
         }
-        if self.subscriber_count() > 0 || !self.orders.is_closed() {
-            let _ = self.orders.send(Order::Publish(entries, permits));
-        }
+        self.tell(Order::Publish(entries, permits));
     }
 
     /// Adds a subscriber behind everything published so far; `first` is sent to it alone before what follows.
     pub fn subscribe(&self, subscriber: Subscriber<A>, first: Encoded) {
-        self.subscribers
-            .fetch_add(1, std::sync::atomic::Ordering::AcqRel);
-        let _ = self.orders.send(Order::Subscribe(subscriber, first));
+        self.subscribers.fetch_add(1, Ordering::AcqRel);
+        let orders = self.orders.get_or_init(|| self.start());
+        let _ = orders.send(Order::Subscribe(subscriber, first));
     }
 
     /// Takes a subscriber out.
     pub fn unsubscribe(&self, id: ConnectionId) {
-        let _ = self.orders.send(Order::Unsubscribe(id));
+        self.tell(Order::Unsubscribe(id));
     }
 
     /// Shows something passing to every subscriber whose dialect has a word for it.
     pub fn show(&self, what: Ephemeral) {
-        let _ = self.orders.send(Order::Show(what));
+        self.tell(Order::Show(what));
     }
 
     /// How many connections follow.
     pub fn subscriber_count(&self) -> usize {
-        self.subscribers.load(std::sync::atomic::Ordering::Acquire)
+        self.subscribers.load(Ordering::Acquire)
     }
 
     /// The last entry published; [`Seq::ZERO`] where none was since the start.
     pub fn published(&self) -> Seq {
-        Seq(self.published.load(std::sync::atomic::Ordering::Acquire))
+        Seq(self.published.load(Ordering::Acquire))
+    }
+
+    fn tell(&self, order: Order<A>) {
+        if let Some(orders) = self.orders.get() {
+            let _ = orders.send(order);
+        }
+    }
+
+    fn start(&self) -> mpsc::UnboundedSender<Order<A>> {
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let task = Task::<A> {
+            id: self.id,
+            groups: Vec::new(),
+            count: Arc::clone(&self.subscribers),
+        };
+        tokio::spawn(task.run(inbox));
+        orders
     }
 }
 
@@ -121,7 +131,7 @@ struct Group<A: Aggregate> {
 struct Task<A: Aggregate> {
     id: A::Id,
     groups: Vec<Group<A>>,
-    count: Arc<std::sync::atomic::AtomicUsize>,
+    count: Arc<AtomicUsize>,
 }
 
 /// How many connections are written to before other tasks get their turn.
@@ -194,7 +204,7 @@ impl<A: Aggregate> Task<A> {
         let sent = first.messages == 0
             || subscriber.outlet.offer(&first.bytes, first.messages) == Offer::Taken;
         if !sent {
-            self.count.fetch_sub(1, std::sync::atomic::Ordering::AcqRel);
+            self.count.fetch_sub(1, Ordering::AcqRel);
             return;
         }
         let entry = (subscriber.id, subscriber.outlet);
@@ -228,7 +238,7 @@ impl<A: Aggregate> Task<A> {
         if removed > 0 {
             self.groups.retain(|group| !group.outlets.is_empty());
             self.count
-                .fetch_sub(removed, std::sync::atomic::Ordering::AcqRel);
+                .fetch_sub(removed, Ordering::AcqRel);
         }
     }
 }

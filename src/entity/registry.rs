@@ -83,7 +83,7 @@ impl<A: Stored> Parts<A> {
         let slot = slots
             .by_id
             .entry(id)
-            .or_insert_with(|| self.new_slot(Fanout::start(id)))
+            .or_insert_with(|| self.new_slot(Fanout::new(id)))
             .clone();
         slot.expect();
         slot.last_used
@@ -222,7 +222,7 @@ impl<A: Stored> Registry<A> {
         let (supervisor, _) = Actor::spawn(None, supervisor, ())
             .await
             .map_err(|error| Failure::Unknown(error.to_string()))?;
-        tokio::spawn(sweep(Arc::downgrade(&parts)));
+        tokio::spawn(sweep(Arc::downgrade(&parts), policy.idle));
         Ok(Self::assemble(parts, supervisor))
     }
 
@@ -410,9 +410,13 @@ fn lost_reply() -> Failure {
     Failure::Unknown("the entity broke off: try again".to_owned())
 }
 
+/// How often a registry looks for idle entities, at the most and at the least.
+const SWEEP_OFTEN: std::time::Duration = std::time::Duration::from_millis(100);
+const SWEEP_SELDOM: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// Asks idle entities to stop, now and then.
-async fn sweep<A: Stored>(parts: Weak<Parts<A>>) {
-    let mut ticks = tokio::time::interval(std::time::Duration::from_millis(500));
+async fn sweep<A: Stored>(parts: Weak<Parts<A>>, idle: Span) {
+    let mut ticks = tokio::time::interval(idle.to_std().clamp(SWEEP_OFTEN, SWEEP_SELDOM));
     loop {
         ticks.tick().await;
         let Some(parts) = parts.upgrade() else { return };

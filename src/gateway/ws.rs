@@ -192,7 +192,7 @@ where
     let sockets = sockets.clone();
     let place = handshake.place;
     tokio::spawn(async move {
-        if let Some(connection) = open(on_upgrade, sockets, place).await {
+        if let Some(connection) = Box::pin(open(on_upgrade, sockets, place)).await {
             serve(connection).await;
         }
     });

@@ -162,7 +162,8 @@ pub async fn converse(terms: Arc<Terms>, mut socket: Socket, limits: SocketLimit
         let received_ms = talk.terms.app.clock().now_ms();
         let heard = match incoming {
             None => break,
-            Some(Incoming::Text(text)) => talk.hear(text.as_ref(), received_ms).await,
+            // In a box of its own: a connection that only listens does not hold what acting on a message takes.
+            Some(Incoming::Text(text)) => Box::pin(talk.hear(text.as_ref(), received_ms)).await,
             Some(Incoming::Binary) => Err(Broken(1003, "only text messages are understood")),
         };
         match heard {
@@ -497,4 +498,18 @@ fn fingerprint(command: &Command) -> u64 {
     let mut first = [0u8; 8];
     first.copy_from_slice(&blake3::hash(&words).as_bytes()[..8]);
     u64::from_le_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn future_size<A, B, C, F: Future>(_: fn(A, B, C) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connection_that_only_listens_waits_in_less_than_a_kilobyte() {
+        assert!(future_size(converse) < 1_024, "{}", future_size(converse));
+    }
 }
