@@ -237,8 +237,7 @@ impl<A: Aggregate> Task<A> {
         }
         if removed > 0 {
             self.groups.retain(|group| !group.outlets.is_empty());
-            self.count
-                .fetch_sub(removed, Ordering::AcqRel);
+            self.count.fetch_sub(removed, Ordering::AcqRel);
         }
     }
 }

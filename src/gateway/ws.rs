@@ -54,7 +54,8 @@ pub struct Handshake {
 /// One WebSocket, to be read; written through its [`Outbox`]. Dropping it ends the connection in good manners.
 pub struct Socket {
     outbox: Arc<Outbox>,
-    socket: WebSocket<Wire>,
+    /// In a box, so that moving a connection into its task does not make the task larger.
+    socket: Box<WebSocket<Wire>>,
     sockets: Arc<Sockets>,
     place: Option<Arc<Place>>,
 }
@@ -215,8 +216,9 @@ async fn open(
         outbox: outbox.clone(),
         sockets: sockets.clone(),
     };
-    let socket =
-        WebSocket::from_partially_read(wire, parts.read_buf.to_vec(), Role::Server, Some(config()));
+    let early = parts.read_buf.to_vec();
+    let socket = WebSocket::from_partially_read(wire, early, Role::Server, Some(config()));
+    let socket = Box::new(socket);
     Some(Socket {
         outbox,
         socket,
