@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::gateway::limits::Rates;
 use crate::gateway::peer::{Network, Proxies};
+use crate::time::Span;
 
 /// How acknowledged entries are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
@@ -83,6 +84,9 @@ pub struct Said {
     /// What all uploads together may take, in MiB [default: 102400]
     #[arg(long, env = "TUTTI_TOTAL_QUOTA_MIB", value_name = "MIB")]
     pub total_quota_mib: Option<u64>,
+    /// A room that everybody left is closed after so long, as 1h or 90s [default: 1h]
+    #[arg(long, env = "TUTTI_EMPTY_ROOMS_AFTER", value_name = "TIME")]
+    pub empty_rooms_after: Option<String>,
     /// How much of each may be asked for; in the file only, as a table: `[rates]`, `room_creation = "5/h"`
     #[arg(skip)]
     pub rates: Option<Rates>,
@@ -113,6 +117,8 @@ pub struct Config {
     pub limits: Limits,
     /// How much of each may be asked for, where they are.
     pub rates: Rates,
+    /// Rooms that everybody left are closed after so long.
+    pub empty_rooms_after: Span,
     /// Where to serve metrics.
     pub metrics_listen: Option<SocketAddr>,
     /// The most connections at once.
@@ -201,6 +207,10 @@ impl Said {
                 .transpose()?,
             limits,
             rates: self.rates.or(file.rates).unwrap_or_default(),
+            empty_rooms_after: self
+                .empty_rooms_after
+                .or(file.empty_rooms_after)
+                .map_or(Ok(Span::from_secs(3_600)), |text| check_time(&text))?,
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
             max_connections: self
                 .max_connections
@@ -261,6 +271,16 @@ fn check_origin(text: &str) -> Result<String, ConfigError> {
     }
 }
 
+fn check_time(text: &str) -> Result<Span, ConfigError> {
+    let time = humantime::parse_duration(text.trim());
+    let span = time
+        .ok()
+        .and_then(|time| i64::try_from(time.as_millis()).ok());
+    span.filter(|ms| *ms > 0)
+        .map(Span::from_ms)
+        .ok_or_else(|| ConfigError(format!("{text:?} is not a length of time, as 1h or 90s")))
+}
+
 fn check_network(text: &str) -> Result<Network, ConfigError> {
     let wrong = |_| {
         ConfigError(format!(
@@ -313,6 +333,18 @@ mod tests {
         for wrong in ["room_creation = \"often\"", "rooms = \"1/d\""] {
             let error = in_folder(Said::default(), &format!("[rates]\n{wrong}")).unwrap_err();
             assert!(error.0.contains("tutti.toml"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_length_of_time_is_written_with_its_unit() {
+        let after = |text: &str| {
+            let file = format!("empty_rooms_after = \"{text}\"");
+            in_folder(Said::default(), &file).map(|config| config.empty_rooms_after)
+        };
+        assert_eq!(after("90s"), Ok(Span::from_secs(90)));
+        for wrong in ["90", "soon", "0s", "-1h"] {
+            assert!(after(wrong).is_err(), "{wrong}");
         }
     }
 

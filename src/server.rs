@@ -78,6 +78,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
     let mark = data.join("alive");
     let options = Options {
         previous_alive: read_alive(&mark),
+        empty_rooms: config.empty_rooms_after,
         ..Options::default()
     };
     let app = App::start(journal.clone(), clock.clone(), options)

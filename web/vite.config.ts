@@ -1,11 +1,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { friendRoomClient } from "./friend-room-client.vite.ts";
 
 const server = "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), friendRoomClient()],
   build: {
     target: "es2022",
     // The server may be told to build outside this directory, where Vite would otherwise keep old files.

@@ -41,6 +41,8 @@ pub struct Options {
     pub idle_accounts: Span,
     /// Rooms that nobody follows and nobody has asked for so long leave memory.
     pub idle_rooms: Span,
+    /// Rooms without a member are closed after so long.
+    pub empty_rooms: Span,
 }
 
 impl Default for Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             previous_alive: None,
             idle_accounts: Span::from_ms(250),
             idle_rooms: Span::from_secs(60),
+            empty_rooms: Span::from_secs(3_600),
         }
     }
 }
@@ -123,7 +126,7 @@ impl App {
             closing: Arc::new(watch::Sender::new(false)),
             around,
         };
-        app.begin_upkeep(options.previous_alive);
+        app.begin_upkeep(options);
         Ok(app)
     }
 

@@ -13,7 +13,7 @@ use crate::journal::stored::Stored;
 use crate::journal::{Journal, Kind, Seq, StreamId};
 use crate::time::{Span, Timestamp};
 
-use super::App;
+use super::{App, Options};
 
 /// A host that comes back within this time stays host.
 pub const HOST_GRACE: Span = Span::from_secs(10);
@@ -48,12 +48,14 @@ pub struct Reacted {
 }
 
 impl App {
-    pub(super) fn begin_upkeep(&self, previous_alive: Option<Timestamp>) {
+    pub(super) fn begin_upkeep(&self, options: Options) {
         let app = self.clone();
         self.run(async move {
             app.rebuild().await;
-            app.pause_unheard(previous_alive).await;
+            app.pause_unheard(options.previous_alive).await;
         });
+        let app = self.clone();
+        self.run(async move { app.close_empty(options.empty_rooms).await });
         let app = self.clone();
         self.run(async move { app.tell_presence().await });
     }
@@ -130,6 +132,21 @@ impl App {
                 let command = playback::Command::PauseUnheard { last_heard };
                 if let Err(error) = self.execute(By::System, room, command.into(), None).await {
                     tracing::warn!(%room, ?error, "music that nobody hears could not be paused");
+                }
+            }
+        }
+    }
+
+    /// Closes rooms that everybody left, `after` so long.
+    async fn close_empty(&self, after: Span) {
+        self.until_ready().await;
+        let mut ticks = tokio::time::interval((after.to_std() / 4).clamp(LOOK / 10, LOOK * 30));
+        loop {
+            ticks.tick().await;
+            for room in self.directory.empty_since(self.clock.now() - after) {
+                let command = crate::domain::room::Command::CloseEmpty;
+                if let Err(error) = self.execute(By::System, room, command, None).await {
+                    tracing::warn!(%room, ?error, "a room that everybody left could not be closed");
                 }
             }
         }

@@ -83,6 +83,8 @@ pub enum Command {
     },
     /// Close it for good.
     Close,
+    /// Close it, since nobody is a member any more. Only Tutti itself says so.
+    CloseEmpty,
     /// About the music.
     Playback(playback::Command),
     /// About the playlist.
@@ -237,18 +239,25 @@ impl OpenRoom {
         }
     }
 
+    fn closed(&self, ctx: &Context) -> Event {
+        let members = self.membership.by_seniority();
+        Event::Closed {
+            members: members.iter().map(|m| m.user).take(MAX_TOLD).collect(),
+            invite: self.settings.invite.clone(),
+            at: ctx.now,
+        }
+    }
+
     fn decide(&self, command: &Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
         match command {
             Command::Create { .. } => Err(Rejection::Exists),
             Command::Close => {
                 self.require_host(ctx.by)?;
-                let members = self.membership.by_seniority();
-                Ok(vec![Event::Closed {
-                    members: members.iter().map(|m| m.user).take(MAX_TOLD).collect(),
-                    invite: self.settings.invite.clone(),
-                    at: ctx.now,
-                }])
+                Ok(vec![self.closed(ctx)])
             }
+            Command::CloseEmpty if ctx.by != By::System => Err(Rejection::MayNotControl),
+            Command::CloseEmpty if self.membership.members.is_empty() => Ok(vec![self.closed(ctx)]),
+            Command::CloseEmpty => Ok(vec![]),
             Command::Playback(command) => self.decide_playback(command, ctx),
             Command::Playlist(command) => {
                 self.require_control(ctx.by)?;
@@ -408,6 +417,7 @@ impl Aggregate for Room {
         match command {
             Command::Create { .. } => "create",
             Command::Close => "close",
+            Command::CloseEmpty => "close_empty",
             Command::Playback(command) => command.name(),
             Command::Playlist(command) => command.name(),
             Command::Membership(command) => command.name(),

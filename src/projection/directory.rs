@@ -69,6 +69,7 @@ struct State {
     sessions: HashMap<SessionId, (Seq, bool)>,
     sessions_of: HashMap<UserId, Vec<SessionId>>,
     playing: BTreeSet<RoomId>,
+    empty: BTreeSet<RoomId>,
 }
 
 /// How people and rooms are called.
@@ -119,6 +120,11 @@ impl Directory {
             state.playing.insert(id);
         } else {
             state.playing.remove(&id);
+        }
+        if card.as_ref().is_some_and(|card| card.members == 0) {
+            state.empty.insert(id);
+        } else {
+            state.empty.remove(&id);
         }
         state.rooms.insert(id, (seq, card));
     }
@@ -222,6 +228,16 @@ impl Directory {
     /// The rooms whose music runs.
     pub fn playing(&self) -> Vec<RoomId> {
         self.read().playing.iter().copied().collect()
+    }
+
+    /// The open rooms without a member in which nothing happened since `limit`.
+    pub fn empty_since(&self, limit: Timestamp) -> Vec<RoomId> {
+        let state = self.read();
+        let quiet = |id: &&RoomId| {
+            let card = state.rooms.get(id).and_then(|(_, card)| card.as_ref());
+            card.is_some_and(|card| card.last_activity <= limit)
+        };
+        state.empty.iter().filter(quiet).copied().collect()
     }
 
     /// How many users and open rooms there are.

@@ -24,16 +24,17 @@ PATIENCE = 10.0
 class Server:
     """One server process on a data folder of its own, killed and started again at will."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, more: list[str] | None = None) -> None:
         self.data = data
         self.port = 0
         self.said: list[str] = []
         self.limits = ["--limits", "off"]
+        self.more = more or []
         self.start()
 
     def start(self) -> None:
         """On the port and the data it had before."""
-        flags = ["serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data), *self.limits]
+        flags = ["serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data), *self.limits, *self.more]
         self.process = subprocess.Popen(
             [BINARY, *flags], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

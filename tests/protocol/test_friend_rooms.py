@@ -199,16 +199,21 @@ def test_what_cannot_be_done_is_said_by_code(host: Person, event: str, data: obj
         assert friend.hear("error") == answer
 
 
-@pytest.mark.parametrize("position", [-1, float("inf"), float("nan"), "45.5", None, 1e12])
+@pytest.mark.parametrize("position", [-1, "45.5", None, 1e12])
 def test_a_position_is_a_number_of_seconds(host: Person, own_room: str, position: object) -> None:
-    with Friend(host, ["websocket"]) as friend:
+    with Friend(host) as friend:
         friend.join(own_room)
         report = {"room_id": own_room, "playback_state": {"playing": True, "position": position}}
-        try:
-            assert friend.ask("sync_state", report)["code"] == "INVALID_REQUEST"
-        except (socketio.exceptions.SocketIOError, ValueError):
-            # NaN and the infinities are no JSON: the server may hang up.
-            assert position != position or position == float("inf")
+        assert friend.ask("sync_state", report)["code"] == "INVALID_REQUEST"
+
+
+def test_what_is_no_json_is_refused(host: Person, own_room: str) -> None:
+    friend = Friend(host)
+    friend.join(own_room)
+    # Python writes NaN, which is not JSON.
+    friend.sync(own_room, True, float("nan"))
+    assert friend.hear("error")["code"] == "INVALID_REQUEST"
+    friend.client.disconnect()
 
 
 def test_ping_is_answered_with_the_time(host: Person) -> None:

@@ -156,6 +156,7 @@ fn commands() -> impl Strategy<Value = Command> {
         20 => settings_commands().prop_map(Command::from),
         30 => heard_commands().prop_map(Command::from),
         1 => Just(Command::Close),
+        1 => Just(Command::CloseEmpty),
     ]
 }
 

@@ -35,7 +35,7 @@ fn one_of_each() -> Vec<Command> {
     use settings::Command as Set;
     let (user, item, index, position) = (guest(), item(1), 0, Position::START);
     let last_heard = at(0);
-    let mut all = vec![create("Kitchen"), Command::Close];
+    let mut all = vec![create("Kitchen"), Command::Close, Command::CloseEmpty];
     all.extend(
         [
             Music::Play,
@@ -89,6 +89,19 @@ fn one_of_each() -> Vec<Command> {
         ]
         .map(Command::from),
     );
+    all.extend(
+        [
+            heard::Command::Play { position },
+            heard::Command::Pause { position },
+            heard::Command::Seek { position },
+            heard::Command::Track {
+                track: track(),
+                playing: true,
+                position,
+            },
+        ]
+        .map(Command::from),
+    );
     all
 }
 
@@ -99,7 +112,7 @@ fn controls() -> Vec<Command> {
         .filter(|command| match command {
             Command::Playback(playback::Command::TrackEnded { .. }) => false,
             Command::Playback(playback::Command::PauseUnheard { .. }) => false,
-            Command::Playback(_) | Command::Playlist(_) => true,
+            Command::Playback(_) | Command::Playlist(_) | Command::Heard(_) => true,
             Command::Settings(settings::Command::SetVolume(_)) => true,
             _ => false,
         })
@@ -193,8 +206,17 @@ mod open_and_close {
     #[test]
     fn tutti_itself_closes_a_room_everybody_left() {
         let room = quiet_room().when(membership::Command::Leave).accepted();
-        let room = room.by_system().when(Command::Close).accepted();
+        let room = room.by_system().when(Command::CloseEmpty).accepted();
         assert_eq!(room.state, Room::Closed { at: at(0) });
+    }
+
+    #[test]
+    fn a_room_that_somebody_came_back_to_is_not_closed_as_empty() {
+        let room = quiet_room().by_system();
+        room.when(Command::CloseEmpty).then_nothing();
+        let room = quiet_room().by(host());
+        room.when(Command::CloseEmpty)
+            .rejected(Rejection::MayNotControl);
     }
 
     #[test]

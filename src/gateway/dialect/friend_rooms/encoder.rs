@@ -151,10 +151,14 @@ impl FriendRoomsEncoder {
     fn entry(&self, id: RoomId, entry: &Entry<room::Event>, into: &mut Frames) {
         let timestamp = entry.at.to_string();
         let synced = self.with(id, |mirror| mirror.follow(entry)).flatten();
-        for event in &entry.events {
-            let room::Event::Membership(event) = event else {
-                continue;
-            };
+        // Who comes and goes is told first, then who is host of those that are there.
+        let belonging = entry.events.iter().filter_map(|event| match event {
+            room::Event::Membership(event) => Some(event),
+            _ => None,
+        });
+        let (hosts, people): (Vec<_>, Vec<_>) =
+            belonging.partition(|event| matches!(event, membership::Event::HostChanged { .. }));
+        for event in people.into_iter().chain(hosts) {
             push_membership(id, event, &timestamp, into);
         }
         if let Some(synced) = synced {
