@@ -3,6 +3,7 @@
 
 mod support {
     pub mod server;
+    pub mod socket_io;
 }
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::server::{Person, Server, Socket};
+use support::socket_io::SocketIo;
+use tutti::gateway::dialect::friend_rooms;
 use tutti::gateway::{self, schemas};
 
 /// A room of its own for one row: invite only, the host controls, two items.
@@ -476,23 +479,28 @@ fn heard(answer: &Value) -> String {
     }
 }
 
+/// A guest whom the host of the scene has made a co-host, and the host, who follows the room.
+async fn co_host(server: &Server, scene: &Scene) -> (Person, Socket) {
+    let co_host = server.guest("Co-host").await;
+    let path = format!("/api/v1/rooms/{}", scene.room);
+    let (_, room) = server.get(&path, &scene.host.token).await;
+    let body = json!({ "invite_code": room["room"]["invite_code"] });
+    server
+        .post("/api/v1/rooms/join", &co_host.token, body)
+        .await;
+    let (mut host, _) = server.follow(&scene.host, &scene.room).await;
+    let promote = json!({ "type": "promote", "user_id": co_host.id });
+    assert_eq!(heard(&host.command(&scene.room, promote).await), OK);
+    (co_host, host)
+}
+
 #[tokio::test]
 async fn every_command_is_answered_to_every_role_as_it_should() {
     let server = Server::start().await;
     let mut wrong = Vec::new();
     for (name, expected, rest) in COMMANDS {
         let scene = scene(&server).await;
-        let co_host = server.guest("Co-host").await;
-        let (_, room) = server
-            .get(&format!("/api/v1/rooms/{}", scene.room), &scene.host.token)
-            .await;
-        let body = json!({ "invite_code": room["room"]["invite_code"] });
-        server
-            .post("/api/v1/rooms/join", &co_host.token, body)
-            .await;
-        let (mut host, _) = server.follow(&scene.host, &scene.room).await;
-        let promote = json!({ "type": "promote", "user_id": co_host.id });
-        assert_eq!(heard(&host.command(&scene.room, promote).await), OK);
+        let (co_host, host) = co_host(&server, &scene).await;
         let mut roles: BTreeMap<usize, (&str, Socket)> = BTreeMap::from([
             (0, ("a stranger", server.hello(&scene.stranger).await)),
             (1, ("a guest", server.hello(&scene.guest).await)),
@@ -512,4 +520,86 @@ async fn every_command_is_answered_to_every_role_as_it_should() {
         }
     }
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+/// What a stranger, a guest, a co-host and the host of a room for the invited are answered on Socket.IO.
+const EVENTS: &[Order] = &[
+    (
+        "join_room",
+        ["JOIN_FAILED", OK, OK, OK],
+        |s| json!({ "room_id": s.room }),
+    ),
+    (
+        "request_sync",
+        [OUT, OK, OK, OK],
+        |s| json!({ "room_id": s.room }),
+    ),
+    (
+        "sync_state",
+        [OUT, NO, OK, OK],
+        |s| json!({ "room_id": s.room, "playback_state": { "playing": true, "position": 45.5 } }),
+    ),
+    (
+        "leave_room_socket",
+        [OUT, OK, OK, OK],
+        |s| json!({ "room_id": s.room }),
+    ),
+    ("ping", [OK; 4], nothing),
+    (
+        "authenticate",
+        ["INVALID_REQUEST", "INVALID_REQUEST", "INVALID_REQUEST", OK],
+        |s| json!({ "token": s.host.token }),
+    ),
+];
+
+#[test]
+fn every_event_of_socket_io_is_listed_here() {
+    let listed: BTreeSet<&str> = EVENTS.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(listed, friend_rooms::EVENTS.into_iter().collect());
+}
+
+#[tokio::test]
+async fn every_event_of_socket_io_is_answered_to_every_role_as_it_should() {
+    let server = Server::start().await;
+    let mut wrong = Vec::new();
+    for (name, expected, data) in EVENTS {
+        let scene = scene(&server).await;
+        let (co_host, _host) = co_host(&server, &scene).await;
+        let roles = [
+            ("a stranger", &scene.stranger),
+            ("a guest", &scene.guest),
+            ("a co-host", &co_host),
+            ("the host", &scene.host),
+        ];
+        for ((role, person), expected) in roles.into_iter().zip(expected) {
+            let mut socket = SocketIo::of(&server, person).await;
+            let answer = socket.ask(name, &data(&scene)).await;
+            let answer = answer["code"].as_str().unwrap_or(OK);
+            if answer != *expected {
+                wrong.push(format!(
+                    "{name}: {role} is answered {answer}, not {expected}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+#[tokio::test]
+async fn without_a_valid_token_socket_io_lets_nobody_in() {
+    let server = Server::start().await;
+    for sign_in in ["", "{}", "{\"token\":\"wrong\"}", "[]"] {
+        let mut socket = SocketIo::open(&server).await;
+        socket.send(&format!("40{sign_in}")).await;
+        let refused = socket.next().await.expect("a word");
+        assert!(refused.starts_with("44"), "{refused}");
+        assert!(refused.contains("AUTH_REQUIRED"), "{refused}");
+        // Whoever is not let in is hung up on, and heard no more.
+        socket.say("ping", &json!({})).await;
+        let said = socket.until_closed().await;
+        assert!(
+            !said.iter().any(|packet| packet.starts_with("42")),
+            "{said:?}"
+        );
+    }
 }

@@ -23,7 +23,7 @@ use crate::wire::friend_rooms::RoomLeft;
 use tokio_util::sync::CancellationToken;
 
 /// What a peer that is told goodbye has to hang up by itself, before its connection is cut.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(500);
 /// The most people a listener is remembered to have heard of; beyond, some may be named twice.
 const MAX_KNOWN: usize = 1_024;
 

@@ -1,0 +1,158 @@
+//! The Socket.IO dialect at its bounds: who does not read, who is signed out, what is too large, what other pages may.
+
+mod support {
+    pub mod server;
+    pub mod socket_io;
+}
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::json;
+use support::server::Server;
+use support::socket_io::SocketIo;
+use tutti::config::{Limits, Said};
+
+/// More than every buffer between the server and a client that does not read can hold: an event here has 4 KB.
+const EDITS: usize = 8_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_read_is_cut_off_alone() {
+    let server = Server::start().await;
+    let (host, slow) = (server.guest("Host").await, server.guest("Slow").await);
+    let room = server.room(&host).await;
+    let (mut one, snapshot) = server.follow(&host, &room).await;
+    let item = snapshot["state"]["timeline"]["item_id"].clone();
+    let mut asleep = SocketIo::of(&server, &slow).await;
+    asleep.ask("join_room", &json!({ "room_id": room })).await;
+    let open = || server.app().presence().connection_count();
+    assert_eq!(open(), 2);
+
+    let long = format!("https://example.org/{}", "x".repeat(1_900));
+    for round in 0..EDITS {
+        let track = json!({ "title": format!("{round}"), "url": long, "artwork_url": long });
+        let edit = json!({ "type": "edit", "item_id": item, "track": track });
+        let answer = one.command_named(&format!("e{round}"), &room, edit).await;
+        assert_eq!(answer["type"], "accepted", "{answer}");
+        if open() == 1 {
+            break;
+        }
+    }
+    assert_eq!(open(), 1, "who reads is still there, who does not is gone");
+    let heard = asleep.until_closed().await;
+    assert!(heard.len() < EDITS);
+    let mut again = SocketIo::of(&server, &slow).await;
+    let joined = again.ask("join_room", &json!({ "room_id": room })).await;
+    assert_eq!(joined["room_state"]["current_song"]["url"], json!(long));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_elsewhere_ends_its_sockets_within_a_second() {
+    let server = Server::start().await;
+    let person = server.guest("Ada").await;
+    let mut socket = SocketIo::of(&server, &person).await;
+    let ended = Instant::now();
+    let path = format!("/api/v1/me/sessions/{}", person.session);
+    let (status, _) = server
+        .call(reqwest::Method::DELETE, &path, Some(&person.token), None)
+        .await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(socket.until("error").await["code"], "AUTH_REQUIRED");
+    assert!(ended.elapsed() < Duration::from_secs(1));
+    socket.until_closed().await;
+    let mut back = SocketIo::open(&server).await;
+    back.send(&format!("40{}", json!({ "token": person.token })))
+        .await;
+    assert!(back.next().await.expect("a word").starts_with("44"));
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_within_five_seconds_is_hung_up_on() {
+    let server = Server::start().await;
+    let began = Instant::now();
+    let mut socket = SocketIo::open(&server).await;
+    socket.until_closed().await;
+    assert!(began.elapsed() < Duration::from_secs(8));
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_is_refused_on_both_transports() {
+    let server = Server::start().await;
+    let person = server.guest("Ada").await;
+    let mut socket = SocketIo::of(&server, &person).await;
+    socket.say("ping", &json!("x".repeat(70_000))).await;
+    socket.until_closed().await;
+
+    let polling = server.url("/socket.io/?EIO=4&transport=polling");
+    let opened = server.http.get(&polling).send().await.expect("a session");
+    let opened = opened.text().await.expect("a body");
+    let session: serde_json::Value = serde_json::from_str(&opened[1..]).expect("JSON");
+    let posted = server
+        .http
+        .post(format!(
+            "{polling}&sid={}",
+            session["sid"].as_str().unwrap()
+        ))
+        .body("4".repeat(70_000))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(posted.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_page_that_is_allowed_may_poll_and_read_and_another_may_not() {
+    let origin = "https://music.example.org";
+    let server = Server::with(Said {
+        limits: Some(Limits::Off),
+        allowed_origin: Some(vec![origin.to_owned()]),
+        ..Said::default()
+    })
+    .await;
+    let polling = server.url("/socket.io/?EIO=4&transport=polling");
+    let ask = |origin: &'static str| server.http.get(&polling).header("origin", origin).send();
+    let allowed = ask("https://music.example.org").await.expect("an answer");
+    assert_eq!(allowed.status(), StatusCode::OK);
+    assert_eq!(allowed.headers()["access-control-allow-origin"], origin);
+    assert_eq!(
+        allowed.headers()["access-control-allow-credentials"],
+        "true"
+    );
+    let other = ask("https://evil.example.org").await.expect("an answer");
+    assert_eq!(other.status(), StatusCode::FORBIDDEN);
+    assert!(!other.headers().contains_key("access-control-allow-origin"));
+    let preflight = server
+        .http
+        .request(reqwest::Method::OPTIONS, &polling)
+        .header("origin", origin)
+        .header("access-control-request-method", "POST")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn events_are_told_in_the_order_they_were_given() {
+    let server = Server::start().await;
+    let (host, friend) = (server.guest("Host").await, server.guest("Friend").await);
+    let room = server.room(&host).await;
+    let (mut one, mut other) = (
+        SocketIo::of(&server, &host).await,
+        SocketIo::of(&server, &friend).await,
+    );
+    one.ask("join_room", &json!({ "room_id": room })).await;
+    other.ask("join_room", &json!({ "room_id": room })).await;
+    for n in 1..=100 {
+        let state = json!({ "playing": n % 2 == 0, "position": n * 2 });
+        one.say(
+            "sync_state",
+            &json!({ "room_id": room, "playback_state": state }),
+        )
+        .await;
+    }
+    for n in 1..=100 {
+        let told = other.until("state_synced").await;
+        assert_eq!(told["playback_state"]["position"], f64::from(n * 2));
+    }
+}
