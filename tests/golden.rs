@@ -77,6 +77,7 @@ fn user_name(event: &user::Event) -> &'static str {
         user::Event::RoomJoined { .. } => "room_joined",
         user::Event::RoomLeft { .. } => "room_left",
         user::Event::Friendship(event) => friendship_name(event),
+        user::Event::Erased { .. } => "erased",
     }
 }
 
@@ -94,6 +95,7 @@ fn friendship_name(event: &Friendship) -> &'static str {
         Friendship::InviteSent { .. } => "room_invite_sent",
         Friendship::InviteReceived { .. } => "room_invite_received",
         Friendship::InviteDismissed { .. } => "room_invite_dismissed",
+        Friendship::Gone { .. } => "friend_gone",
     }
 }
 
@@ -132,7 +134,12 @@ fn every_snapshot_keeps_its_meaning_or_changes_its_version() {
     check_state::<User>(
         "user",
         samples::user_events(),
-        &["room_left", "room_invite_dismissed"],
+        &[
+            "room_left",
+            "room_invite_dismissed",
+            "friend_gone",
+            "erased",
+        ],
         user_name,
     );
     check_state::<Session>(

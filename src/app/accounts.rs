@@ -1,6 +1,7 @@
 //! Use cases of accounts and sessions.
 
 use crate::domain::aggregate::{By, ClaimKey};
+use crate::domain::room::membership;
 use crate::domain::session::{self, OpenSession, TokenHash};
 use crate::domain::user::profile::{Email, Username};
 use crate::domain::user::{self, Account, Credentials};
@@ -157,5 +158,44 @@ impl App {
     /// The signed-in devices of a user, the oldest first.
     pub fn sessions_of(&self, user: UserId) -> Vec<SessionId> {
         self.directory.sessions_of(user)
+    }
+
+    /// Signs out every device of a user, and says how many those were.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn sign_out_everywhere(&self, user: UserId) -> Result<usize, AppError> {
+        let mut devices = 0;
+        for session in self.sessions_of(user) {
+            match self
+                .session_command(session, session::Command::Revoke)
+                .await
+            {
+                Ok(_) => devices += 1,
+                Err(AppError::Session(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(devices)
+    }
+
+    /// Forgets a person: in no room any more, signed out everywhere, nobody's friend, and no account.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or where the machine says no.
+    pub async fn erase_user(&self, id: UserId) -> Result<(), AppError> {
+        let account = self.account(id).await?;
+        for room in account.rooms.keys() {
+            let leave = membership::Command::Leave.into();
+            match self.execute(By::User(id), *room, leave, None).await {
+                Ok(_) | Err(AppError::Room(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.sign_out_everywhere(id).await?;
+        let order = Order::new(user::Command::Erase, By::System);
+        let done = self.users.execute(id, order).await?;
+        self.carried(id, done.seq).await;
+        Ok(())
     }
 }

@@ -149,7 +149,8 @@ fn news(event: &user::Event) -> Option<Notice> {
         | Friendship::RejectHeard { .. }
         | Friendship::Removed { .. }
         | Friendship::InviteSent { .. }
-        | Friendship::InviteDismissed { .. } => None,
+        | Friendship::InviteDismissed { .. }
+        | Friendship::Gone { .. } => None,
     }
 }
 

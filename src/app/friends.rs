@@ -12,7 +12,7 @@ use crate::domain::user::profile::Username;
 use crate::domain::user::{self, User};
 use crate::entity::{Executed, Idempotency, Order};
 use crate::ids::{RequestId, RoomId, UserId};
-use crate::journal::{Kind, StreamId};
+use crate::journal::{Kind, Seq, StreamId};
 use crate::projection::{Person, RoomCard};
 use crate::time::Timestamp;
 
@@ -165,15 +165,20 @@ impl App {
             ..Order::new(command.into(), By::User(user))
         };
         let done = self.users.execute(user, order).await?;
+        self.carried(user, done.seq).await;
+        Ok(done)
+    }
+
+    /// Waits until everybody has heard what a user did.
+    pub(super) async fn carried(&self, user: UserId, seq: Seq) {
         let stream = StreamId {
             kind: Kind::User,
             id: user.0,
         };
-        let carried = self.relay.delivered(stream, done.seq);
+        let carried = self.relay.delivered(stream, seq);
         if tokio::time::timeout(CARRIED_WITHIN, carried).await.is_err() {
-            tracing::warn!(%user, "the other side of a friendship has not heard yet");
+            tracing::warn!(%user, "not everybody has heard yet what a user did");
         }
-        Ok(done)
     }
 
     /// The requests that wait, the latest first.

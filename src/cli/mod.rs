@@ -1,6 +1,9 @@
 //! The command line: what can be asked, and the one sentence where it fails.
 
+mod backup;
+mod doctor;
 pub mod loadtest;
+mod people;
 pub mod replay;
 mod serve;
 mod upkeep;
@@ -47,8 +50,17 @@ enum Command {
         #[command(flatten)]
         data: Data,
         #[command(subcommand)]
-        task: upkeep::UserTask,
+        task: people::UserTask,
     },
+    /// Copy everything a server keeps into an empty directory
+    Backup {
+        #[command(flatten)]
+        data: Data,
+        /// Where to; another server could run on it
+        dir: PathBuf,
+    },
+    /// Look whether a server would find everything it needs
+    Doctor(Box<Said>),
     /// Try a running server under load
     Loadtest(loadtest::LoadTest),
     /// Print a shell's completions
@@ -81,7 +93,9 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(said)) => serve::run(*said),
         Some(Command::Replay { data, replay }) => upkeep::replay(&data.data, &replay),
         Some(Command::Journal { data, task }) => upkeep::journal(&data.data, task),
-        Some(Command::User { data, task }) => upkeep::user(&data.data, task),
+        Some(Command::User { data, task }) => people::user(&data.data, task),
+        Some(Command::Backup { data, dir }) => backup::run(&data.data, &dir),
+        Some(Command::Doctor(said)) => doctor::run(&said),
         Some(Command::Loadtest(test)) => serve::wait_for(loadtest::run(test)),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(

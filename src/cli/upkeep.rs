@@ -1,21 +1,11 @@
-//! Commands on the data of a server that does not run: replay, the journal's upkeep, people.
+//! Commands on the data of a server that does not run: replay, and the journal's upkeep.
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::replay::Replay;
-use super::serve::wait_for;
-use crate::app::{App, Options};
-use crate::clock::SystemClock;
-use crate::domain::user::Credentials;
-use crate::domain::user::profile::{Email, Username};
-use crate::gateway::auth::passwords::{Passwords, check_quality};
-use crate::journal::Journal;
 use crate::journal::maintain;
 use crate::journal::sled_journal::{Options as JournalOptions, SledJournal};
 use crate::server::journal_dir;
-use crate::wire::error_code::ErrorBody;
 
 /// Looking after the journal.
 #[derive(Debug, Clone, clap::Subcommand)]
@@ -38,25 +28,8 @@ pub(super) enum JournalTask {
     },
 }
 
-/// Looking after the people.
-#[derive(Debug, Clone, clap::Subcommand)]
-pub(super) enum UserTask {
-    /// Make an account; the password is asked for, or read from standard input
-    Create {
-        /// 3 to 20 of A–Z a–z 0–9 _
-        #[arg(long)]
-        username: String,
-        /// Display name; the username where absent
-        #[arg(long)]
-        name: Option<String>,
-        /// E-mail address
-        #[arg(long)]
-        email: Option<String>,
-    },
-}
-
 /// Where the journal of a data directory is, which has to be there.
-fn existing(data: &Path) -> Result<PathBuf, String> {
+pub(super) fn existing(data: &Path) -> Result<PathBuf, String> {
     let dir = journal_dir(data);
     if dir.is_dir() {
         return Ok(dir);
@@ -68,7 +41,7 @@ fn existing(data: &Path) -> Result<PathBuf, String> {
 }
 
 /// The journal of a data directory, for reading.
-fn open(data: &Path) -> Result<SledJournal, String> {
+pub(super) fn open(data: &Path) -> Result<SledJournal, String> {
     let dir = existing(data)?;
     let options = JournalOptions {
         read_only: true,
@@ -177,56 +150,4 @@ fn import(data: &Path, file: &Path) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     println!("{entries} entries were read from {}", file.display());
     Ok(())
-}
-
-pub(super) fn user(data: &Path, task: UserTask) -> Result<(), String> {
-    let UserTask::Create {
-        username,
-        name,
-        email,
-    } = task;
-    let username = Username::new(&username).map_err(|rejection| rejection.to_string())?;
-    let email = email
-        .as_deref()
-        .map(Email::new)
-        .transpose()
-        .map_err(|rejection| rejection.to_string())?;
-    let password = ask_password()?;
-    let sentence = |error: ErrorBody| error.message;
-    check_quality(&password, &[username.as_str()]).map_err(sentence)?;
-    std::fs::create_dir_all(data)
-        .map_err(|error| format!("{} cannot be made: {error}", data.display()))?;
-    let journal = SledJournal::open(&journal_dir(data), JournalOptions::default());
-    let journal: Arc<dyn Journal> = Arc::new(journal.map_err(|error| error.to_string())?);
-    wait_for(async move {
-        let password_hash = Passwords::new().hash(password).await.map_err(sentence)?;
-        let clock = Arc::new(SystemClock::start());
-        let app = App::start(journal, clock, Options::default())
-            .await
-            .map_err(|failure| format!("{failure:?}"))?;
-        let credentials = Credentials {
-            username,
-            email,
-            password_hash,
-        };
-        let made = app.register(None, credentials, name, None).await;
-        app.close().await;
-        let id = made.map_err(|error| sentence(error.into()))?;
-        println!("{id}");
-        Ok(())
-    })
-}
-
-fn ask_password() -> Result<String, String> {
-    if std::io::stdin().is_terminal() {
-        eprint!("Password: ");
-        let _ = std::io::stderr().flush();
-        return rpassword::read_password()
-            .map_err(|error| format!("the password cannot be read: {error}"));
-    }
-    let mut line = String::new();
-    std::io::stdin()
-        .read_line(&mut line)
-        .map_err(|error| format!("the password cannot be read: {error}"))?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -38,8 +38,13 @@ pub fn of_room(room: RoomId, event: &room::Event) -> Vec<Effect> {
 /// What facts about a user ask of others: the other side of a friendship hears of it.
 pub fn of_user(user: UserId, event: &user::Event) -> Vec<Effect> {
     use friendship::{Command, Event};
-    let user::Event::Friendship(event) = event else {
-        return vec![];
+    let event = match event {
+        user::Event::Friendship(event) => event,
+        user::Event::Erased { others, .. } => {
+            let gone = |other: &UserId| Effect::User(*other, Command::RecordGone { user }.into());
+            return others.iter().map(gone).collect();
+        }
+        _ => return vec![],
     };
     let (other, command) = match *event {
         Event::RequestSent {
@@ -75,7 +80,8 @@ pub fn of_user(user: UserId, event: &user::Event) -> Vec<Effect> {
         | Event::RejectHeard { .. }
         | Event::RemoveHeard { .. }
         | Event::InviteReceived { .. }
-        | Event::InviteDismissed { .. } => return vec![],
+        | Event::InviteDismissed { .. }
+        | Event::Gone { .. } => return vec![],
     };
     vec![Effect::User(other, command.into())]
 }

@@ -26,6 +26,8 @@ pub enum User {
     Unborn,
     /// In use.
     Known(Box<Account>),
+    /// It was there, and is no more.
+    Erased,
 }
 
 /// An account in use.
@@ -100,6 +102,8 @@ pub enum Command {
     },
     /// About friendship.
     Friendship(friendship::Command),
+    /// Forget the person. Only Tutti itself says so, once they are in no room.
+    Erase,
 }
 
 /// A fact about a user.
@@ -153,6 +157,17 @@ pub enum Event {
     },
     /// About friendship.
     Friendship(friendship::Event),
+    /// The account is no more.
+    Erased {
+        /// Free again.
+        username: Option<Username>,
+        /// Free again.
+        email: Option<Email>,
+        /// Friends, and whoever asked or was asked.
+        others: Vec<UserId>,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Why a user says no.
@@ -211,7 +226,7 @@ impl User {
     pub fn known(&self) -> Option<&Account> {
         match self {
             Self::Known(account) => Some(account),
-            Self::Unborn => None,
+            Self::Unborn | Self::Erased => None,
         }
     }
 }
@@ -269,6 +284,12 @@ impl Account {
                 return Err(Rejection::NotYours);
             }
             Command::BecomeGuest { .. } => return Err(Rejection::Registered),
+            Command::Erase => vec![Event::Erased {
+                username: self.username.clone(),
+                email: self.email.clone(),
+                others: self.friendships.others(),
+                at: ctx.now,
+            }],
             Command::Register { credentials, name } => {
                 register(Some(self), credentials, name.as_deref(), ctx)?
             }
@@ -334,6 +355,8 @@ impl Account {
                 self.rooms.remove(room);
             }
             Event::Friendship(event) => Arc::make_mut(&mut self.friendships).evolve(event),
+            // The account itself goes.
+            Event::Erased { .. } => {}
         }
     }
 }
@@ -353,13 +376,19 @@ impl Aggregate for User {
                 name: profile::check_name(name)?,
                 at: ctx.now,
             }]),
-            (Self::Unborn, _) => Err(Rejection::NoSuchUser),
+            (Self::Erased, Command::Friendship(command)) if ctx.by == By::System => {
+                let events = friendship::of_nobody(command).into_iter();
+                Ok(events.map(Event::Friendship).collect())
+            }
+            (Self::Erased, command) if command.is_told() && ctx.by == By::System => Ok(vec![]),
+            (Self::Unborn | Self::Erased, _) => Err(Rejection::NoSuchUser),
             (Self::Known(account), command) => account.decide(command, ctx),
         }
     }
 
     fn evolve(&mut self, event: &Event) {
         match (&mut *self, event) {
+            (_, Event::Erased { .. }) => *self = Self::Erased,
             (Self::Known(account), event) => account.evolve(event),
             (Self::Unborn, Event::GuestCreated { name, at })
             | (Self::Unborn, Event::Registered { name, at, .. }) => {
@@ -375,7 +404,7 @@ impl Aggregate for User {
                 account.evolve(event);
                 *self = Self::Known(Box::new(account));
             }
-            (Self::Unborn, _) => {}
+            (Self::Unborn | Self::Erased, _) => {}
         }
     }
 
@@ -390,6 +419,7 @@ impl Aggregate for User {
             Command::RecordRoomJoined { .. } => "record_room_joined",
             Command::RecordRoomLeft { .. } => "record_room_left",
             Command::Friendship(command) => command.name(),
+            Command::Erase => "erase",
         }
     }
 
@@ -403,6 +433,13 @@ impl Aggregate for User {
                 .collect(),
             Event::UsernameSet { old, new } => swap(old.as_ref().map(name), Some(name(new))),
             Event::EmailSet { old, new } => swap(old.as_ref().map(mail), new.as_ref().map(mail)),
+            Event::Erased {
+                username, email, ..
+            } => {
+                let names = username.as_ref().map(name);
+                let keys = names.into_iter().chain(email.as_ref().map(mail));
+                keys.map(Claim::Release).collect()
+            }
             _ => vec![],
         }
     }
@@ -427,10 +464,10 @@ fn swap(old: Option<ClaimKey>, new: Option<ClaimKey>) -> Vec<Claim> {
 }
 
 impl Command {
-    /// Whether another aggregate tells it, so that only Tutti itself may say so.
+    /// Whether only Tutti itself may say so: another aggregate tells it, or whoever runs the server.
     fn is_told(&self) -> bool {
         match self {
-            Self::RecordRoomJoined { .. } | Self::RecordRoomLeft { .. } => true,
+            Self::RecordRoomJoined { .. } | Self::RecordRoomLeft { .. } | Self::Erase => true,
             Self::Friendship(command) => command.is_told(),
             _ => false,
         }

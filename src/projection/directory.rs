@@ -91,11 +91,18 @@ impl Directory {
 
     /// Takes note of a user as of `seq`; older news than what is known are ignored.
     pub fn note_user(&self, id: UserId, seq: Seq, user: &User) {
-        let Some(account) = user.known() else { return };
-        let person = Person {
-            username: account.username.as_ref().map(|name| name.as_str().into()),
-            name: account.name.as_str().into(),
-            is_guest: account.password_hash.is_none(),
+        let person = match user {
+            User::Unborn => return,
+            User::Erased => Person {
+                username: None,
+                name: "Somebody".into(),
+                is_guest: true,
+            },
+            User::Known(account) => Person {
+                username: account.username.as_ref().map(|name| name.as_str().into()),
+                name: account.name.as_str().into(),
+                is_guest: account.password_hash.is_none(),
+            },
         };
         let mut state = self.write();
         let known = state.people.get(&id);

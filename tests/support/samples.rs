@@ -234,10 +234,16 @@ pub(crate) fn user_events() -> Vec<user::Event> {
     ]
     .into_iter()
     .chain(friendship_events().map(user::Event::Friendship))
+    .chain([user::Event::Erased {
+        username: Some(name("ann")),
+        email: mail("Ann@example.org"),
+        others: vec![UserId(uuid(203)), UserId(uuid(204))],
+        at: at(9),
+    }])
     .collect()
 }
 
-fn friendship_events() -> [Friendship; 12] {
+fn friendship_events() -> [Friendship; 13] {
     let request = |n: u128| RequestId(uuid(100 + n));
     let other = |n: u128| UserId(uuid(200 + n));
     [
@@ -298,6 +304,9 @@ fn friendship_events() -> [Friendship; 12] {
         },
         Friendship::InviteDismissed {
             room: RoomId(uuid(6)),
+        },
+        Friendship::Gone {
+            user: UserId(uuid(203)),
         },
     ]
 }

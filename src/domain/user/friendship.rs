@@ -150,6 +150,11 @@ pub enum Command {
         /// The number of what they told.
         nth: u64,
     },
+    /// Somebody is no more (told by what was left of them).
+    RecordGone {
+        /// Who.
+        user: UserId,
+    },
 }
 
 impl Command {
@@ -167,6 +172,7 @@ impl Command {
             Self::RecordReject { .. } => "record_friend_reject",
             Self::RecordRemove { .. } => "record_friend_remove",
             Self::RecordInvite { .. } => "record_room_invite",
+            Self::RecordGone { .. } => "record_friend_gone",
         }
     }
 
@@ -179,6 +185,7 @@ impl Command {
                 | Self::RecordReject { .. }
                 | Self::RecordRemove { .. }
                 | Self::RecordInvite { .. }
+                | Self::RecordGone { .. }
         )
     }
 }
@@ -290,6 +297,11 @@ pub enum Event {
         /// Into which room.
         room: RoomId,
     },
+    /// Somebody is no more, and nothing between them and this user.
+    Gone {
+        /// Who.
+        user: UserId,
+    },
 }
 
 /// Why friendship says no.
@@ -336,10 +348,24 @@ impl fmt::Display for Rejection {
 
 type Decision = Result<Vec<Event>, Rejection>;
 
+/// What one who is no more says to what others tell: a request that was on its way is turned down.
+pub fn of_nobody(command: &Command) -> Vec<Event> {
+    match *command {
+        Command::RecordRequest { request, from, .. } => vec![Event::Rejected { request, from }],
+        _ => vec![],
+    }
+}
+
 impl Friendships {
     /// Whether somebody is a friend.
     pub fn is_friend(&self, user: UserId) -> bool {
         self.friends.contains_key(&user)
+    }
+
+    /// Friends, and whoever asked or was asked.
+    pub fn others(&self) -> Vec<UserId> {
+        let pending = self.sent.keys().chain(self.received.keys());
+        self.friends.keys().chain(pending).copied().collect()
     }
 
     /// Who made a request that waits.
@@ -403,6 +429,10 @@ impl Friendships {
             Command::RecordReject { request, by } => Ok(self.hear_reject(request, by)),
             Command::RecordRemove { request, by } => Ok(self.hear_remove(request, by)),
             Command::RecordInvite { room, by, nth } => Ok(self.hear_invite(room, by, nth, ctx)),
+            Command::RecordGone { user } => Ok(match self.others().contains(&user) {
+                true => vec![Event::Gone { user }],
+                false => vec![],
+            }),
         }
     }
 
@@ -582,6 +612,12 @@ impl Friendships {
             }
             Event::InviteDismissed { room } => {
                 self.invites.remove(&room);
+            }
+            Event::Gone { user } => {
+                self.friends.remove(&user);
+                self.sent.remove(&user);
+                self.received.remove(&user);
+                self.invites.retain(|_, invite| invite.by != user);
             }
         }
     }

@@ -1,6 +1,7 @@
-//! Care of a journal at rest: verify, count, export, import, repair. For the command line; knows nothing of it.
+//! Care of a journal at rest: verify, count, export, import, copy, forget, repair. For the command line; knows nothing of it.
 
 mod repair;
+mod rewrite;
 mod stats;
 mod transfer;
 mod verify;
@@ -8,7 +9,9 @@ mod verify;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+use repair::beside;
 pub use repair::{Loss, Repair, RepairError, repair};
+pub use rewrite::{copy, forget};
 pub use stats::{KindStats, Stats, stats};
 pub use transfer::{TransferError, export, import};
 pub use verify::{Verification, verify};

@@ -152,7 +152,8 @@ fn swap(dir: &Path, new: &Path) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
-fn beside(dir: &Path, what: &str) -> PathBuf {
+/// The path of what belongs to a journal and lies beside it.
+pub(super) fn beside(dir: &Path, what: &str) -> PathBuf {
     let name = dir.file_name().unwrap_or_default().to_string_lossy();
     dir.with_file_name(format!("{name}.{what}"))
 }

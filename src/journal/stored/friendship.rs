@@ -103,6 +103,12 @@ pub(super) struct RoomInviteDismissedV1 {
     room: Id<RoomId>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FriendGoneV1 {
+    user: Id<UserId>,
+}
+
 impl From<&Event> for UserBody {
     fn from(event: &Event) -> Self {
         match *event {
@@ -188,6 +194,7 @@ impl From<&Event> for UserBody {
                     at_ms: at.as_ms(),
                 })
             }
+            Event::Gone { user } => Self::FriendGoneV1(FriendGoneV1 { user: Id(user) }),
             Event::InviteDismissed { room } => {
                 Self::RoomInviteDismissedV1(RoomInviteDismissedV1 { room: Id(room) })
             }
@@ -255,6 +262,7 @@ impl TryFrom<UserBody> for Event {
                 nth: v.nth,
                 at: Timestamp::from_ms(v.at_ms),
             },
+            UserBody::FriendGoneV1(v) => Self::Gone { user: v.user.0 },
             UserBody::RoomInviteDismissedV1(v) => Self::InviteDismissed { room: v.room.0 },
             _ => return Err("not about friendship".to_owned()),
         })

@@ -10,7 +10,7 @@ use super::friendship::*;
 use super::scalar::Id;
 use crate::domain::user::profile::{Email, Username};
 use crate::domain::user::{Account, Credentials, Event, User};
-use crate::ids::RoomId;
+use crate::ids::{RoomId, UserId};
 use crate::time::Timestamp;
 
 bodies! {
@@ -36,6 +36,8 @@ bodies! {
         18 "room_invite_sent" 1 => RoomInviteSentV1,
         19 "room_invite_received" 1 => RoomInviteReceivedV1,
         20 "room_invite_dismissed" 1 => RoomInviteDismissedV1,
+        21 "friend_gone" 1 => FriendGoneV1,
+        22 "erased" 1 => ErasedV1,
     }
 }
 
@@ -95,6 +97,15 @@ pub(super) struct RoomLeftV1 {
     room: Id<RoomId>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ErasedV1 {
+    username: Option<String>,
+    email: Option<String>,
+    others: Vec<Id<UserId>>,
+    at_ms: i64,
+}
+
 fn text_of(email: Option<&Email>) -> Option<String> {
     email.map(|email| email.as_str().to_owned())
 }
@@ -135,6 +146,17 @@ impl From<&Event> for UserBody {
             }),
             Event::RoomLeft { room } => Self::RoomLeftV1(RoomLeftV1 { room: Id(*room) }),
             Event::Friendship(event) => event.into(),
+            Event::Erased {
+                username,
+                email,
+                others,
+                at,
+            } => Self::ErasedV1(ErasedV1 {
+                username: username.as_ref().map(|name| name.as_str().to_owned()),
+                email: text_of(email.as_ref()),
+                others: others.iter().copied().map(Id).collect(),
+                at_ms: at.as_ms(),
+            }),
         }
     }
 }
@@ -182,6 +204,12 @@ impl TryFrom<UserBody> for Event {
                 at: Timestamp::from_ms(v.at_ms),
             },
             UserBody::RoomLeftV1(v) => Self::RoomLeft { room: v.room.0 },
+            UserBody::ErasedV1(v) => Self::Erased {
+                username: v.username.as_deref().map(username).transpose()?,
+                email: email(v.email)?,
+                others: v.others.into_iter().map(|id| id.0).collect(),
+                at: Timestamp::from_ms(v.at_ms),
+            },
             about_friendship => Self::Friendship(about_friendship.try_into()?),
         })
     }
@@ -200,12 +228,14 @@ pub(super) enum UserState {
         rooms: Vec<(Id<RoomId>, i64)>,
         friendships: FriendshipsState,
     },
+    Erased,
 }
 
 impl From<&User> for UserState {
     fn from(user: &User) -> Self {
         match user {
             User::Unborn => Self::Unborn,
+            User::Erased => Self::Erased,
             User::Known(account) => Self::Known {
                 username: account.username.as_ref().map(|u| u.as_str().to_owned()),
                 email: text_of(account.email.as_ref()),
@@ -229,6 +259,7 @@ impl TryFrom<UserState> for User {
     fn try_from(state: UserState) -> Result<Self, Wrong> {
         Ok(match state {
             UserState::Unborn => Self::Unborn,
+            UserState::Erased => Self::Erased,
             UserState::Known {
                 username: signs_in_as,
                 email: address,

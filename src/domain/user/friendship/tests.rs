@@ -424,3 +424,45 @@ proptest! {
         prop_assert!(!(one.sent.contains_key(&user(2)) && one.received.contains_key(&user(2))));
     }
 }
+
+mod erasing {
+    use super::*;
+
+    #[test]
+    fn who_is_erased_is_nobody_and_turns_down_what_was_on_its_way() {
+        let erased = user::Event::Erased {
+            username: None,
+            email: None,
+            others: vec![user(OTHER)],
+            at: at(0),
+        };
+        let story = friends().by_system().when(user::Command::Erase);
+        let story = story.then([erased.clone()]);
+        let no = Event::Rejected {
+            request: request(7),
+            from: user(OTHER),
+        };
+        let story = story.when(told(2)).then(facts([no]));
+        let story = story.when(user::Command::RecordRoomLeft { room: room_id(1) });
+        let story = story.then_nothing().by(user(ME));
+        story.when(send()).rejected(user::Rejection::NoSuchUser);
+        let told = Command::RecordGone { user: user(ME) };
+        let effect = Effect::User(user(OTHER), told.into());
+        assert_eq!(policy::of_user(user(ME), &erased), [effect]);
+    }
+
+    #[test]
+    fn nobody_erases_themselves_by_a_command() {
+        friends()
+            .when(user::Command::Erase)
+            .rejected(user::Rejection::NotYours);
+    }
+
+    #[test]
+    fn nothing_is_left_between_a_user_and_one_who_is_gone() {
+        let gone = Command::RecordGone { user: user(OTHER) };
+        let story = friends().by_system().when(gone.clone()).accepted();
+        assert!(side(&story).others().is_empty());
+        story.when(gone).then_nothing();
+    }
+}
