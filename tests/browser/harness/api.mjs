@@ -29,8 +29,14 @@ export class Person {
     return new Person(url, await call(url, "POST", "auth/login", { username, password }));
   }
 
-  createRoom(name) {
-    return this.#call("POST", "rooms/create", { name });
+  /** @param {"invite" | "friends" | "public"} [visibility] */
+  createRoom(name, visibility = "invite") {
+    return this.#call("POST", "rooms/create", { name, visibility });
+  }
+
+  /** Invites a friend. */
+  invite(room_id, user_id) {
+    return this.#call("POST", `rooms/${room_id}/invite`, { user_id });
   }
 
   join(room_id) {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Auth } from "./auth";
+import type { Fetch } from "./calls";
 import { ApiError } from "./errors";
-import { type Fetch, Rest, refreshCall } from "./rest";
+import { Rest, refreshCall } from "./rest";
 import { memoryStorage } from "./testkit";
 
 const signedIn = (n: number) => ({

@@ -344,3 +344,16 @@ describe("a command", () => {
     expect(last().of("command")).toEqual([]);
   });
 });
+
+it("news for the one signed in reach whoever reads them, until they read no more", async () => {
+  const { socket, welcome, last } = setup();
+  const read: string[] = [];
+  const stop = socket.onNotice((notice) => read.push(notice.kind));
+  socket.start();
+  await welcome();
+  const friend = { user_id: "user_2", username: "ben", name: "Ben", is_guest: false };
+  last().say({ type: "notice", notice: { kind: "friend_removed", friend } });
+  stop();
+  last().say({ type: "notice", notice: { kind: "friend_request_accepted", friend } });
+  expect(read).toEqual(["friend_removed"]);
+});

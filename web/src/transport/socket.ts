@@ -5,6 +5,7 @@
  * Knows connections and numbering; what an entry means is the room's business, what an estimate means the clock's.
  */
 import type { ClientMessage, Command, ServerMessage } from "../protocol/native";
+import type { Notice } from "../protocol/people";
 import { ClockEstimator } from "../sync/clock";
 import { Backoff } from "./backoff";
 import { ApiError } from "./errors";
@@ -59,6 +60,7 @@ export class TuttiSocket {
   readonly #pending = new PendingCommands();
   readonly #watches = new Map<string, Watching>();
   readonly #listeners = new Set<(phase: Phase) => void>();
+  readonly #readers = new Set<(notice: Notice) => void>();
   readonly #probing: Probing;
   #phase: Phase = "idle";
   #socket: SocketLike | null = null;
@@ -87,6 +89,12 @@ export class TuttiSocket {
   subscribe(listener: (phase: Phase) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** News for the one signed in, whichever room is followed. */
+  onNotice(reader: (notice: Notice) => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
   }
 
   start(): void {
@@ -198,6 +206,7 @@ export class TuttiSocket {
         if (message.code === CLOSED_AUTH_REQUIRED) this.#refusedToken = this.#token;
         return;
       case "notice":
+        for (const reader of this.#readers) reader(message.notice);
         return;
       default:
         this.#watches.get(message.room_id)?.take(message);

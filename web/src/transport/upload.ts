@@ -3,8 +3,8 @@
  */
 import type { Media } from "../protocol/rest";
 import type { Auth } from "./auth";
+import { parse } from "./calls";
 import { ApiError, errorOf } from "./errors";
-import { parse } from "./rest";
 
 export interface Upload {
   readonly done: Promise<Media>;

@@ -5,6 +5,7 @@ export type Route =
   | { readonly name: "join"; readonly code: string }
   | { readonly name: "room"; readonly roomId: string }
   | { readonly name: "account" }
+  | { readonly name: "friends" }
   | { readonly name: "lost" };
 
 const ROOM_ID = /^room_[0-9a-f]{32}$/;
@@ -16,7 +17,7 @@ export function routeOf(path: string): Route {
     if (first === "join") return { name: "join", code: decode(second) };
     if (first === "room" && ROOM_ID.test(second)) return { name: "room", roomId: second };
   }
-  if (first === "account" && second === undefined) return { name: "account" };
+  if (second === undefined && (first === "account" || first === "friends")) return { name: first };
   return { name: "lost" };
 }
 

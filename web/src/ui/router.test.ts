@@ -10,6 +10,7 @@ it.each([
   [`/room/${ROOM}/`, { name: "room", roomId: ROOM }],
   ["/room/room_1", { name: "lost" }],
   ["/account", { name: "account" }],
+  ["/friends", { name: "friends" }],
   ["/room", { name: "lost" }],
   ["/room/a/b", { name: "lost" }],
   ["/nowhere", { name: "lost" }],

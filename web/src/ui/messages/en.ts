@@ -7,6 +7,8 @@ import type { FailureReason } from "../../player/errors";
 import type { Control, HostChange, Repeat, Role, Visibility } from "../../protocol/model";
 import type { FailureCode } from "../../transport/errors";
 
+import { people } from "./people";
+
 const one = (n: number, singular: string, plural: string) => `${n} ${n === 1 ? singular : plural}`;
 
 export const en = {
@@ -365,6 +367,7 @@ export const en = {
     closeHint: "Everybody is sent away, and the room cannot be opened again.",
     closeDo: "Close for good",
   },
+  people,
   lost: {
     title: "There is nothing here",
     hint: "The address leads nowhere.",

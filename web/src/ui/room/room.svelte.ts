@@ -22,6 +22,7 @@ export class RoomStore {
   readonly socket: TuttiSocket;
   readonly #userId: string;
   readonly #score = new Score<SyncTimeline>(SILENCE);
+  readonly #unsubscribe: () => void;
   #unwatch: (() => void) | null = null;
   #turn: ReturnType<typeof setTimeout> | null = null;
 
@@ -39,7 +40,7 @@ export class RoomStore {
     this.socket = socket;
     this.#userId = userId;
     this.phase = socket.phase;
-    socket.subscribe((phase) => {
+    this.#unsubscribe = socket.subscribe((phase) => {
       this.phase = phase;
       if (phase !== "online") this.live = false;
     });
@@ -91,6 +92,7 @@ export class RoomStore {
 
   dispose(): void {
     this.#unwatch?.();
+    this.#unsubscribe();
     if (this.#turn !== null) clearTimeout(this.#turn);
   }
 

@@ -1,6 +1,7 @@
-/** The one sign-in, the one REST client and the one way to open a socket, made from what the browser offers. */
-import { Auth } from "../../transport/auth";
+/** The one sign-in, the REST clients and the one socket of this page, made from what the browser offers. */
+import { Auth, type SignIn } from "../../transport/auth";
 import { lockOf } from "../../transport/lock";
+import { People } from "../../transport/people";
 import { Rest, refreshCall } from "../../transport/rest";
 import { SUBPROTOCOL, TuttiSocket } from "../../transport/socket";
 
@@ -15,15 +16,28 @@ export const auth = new Auth({
 addEventListener("storage", (event) => auth.storageChanged(event.key));
 
 export const rest = new Rest(auth, webFetch);
+export const people = new People(auth, webFetch);
 
-export function newSocket(): TuttiSocket {
-  const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
-  return new TuttiSocket({
-    open: () => new WebSocket(url, SUBPROTOCOL),
-    token: (leftMs) => auth.token(leftMs),
-    renew: (stale) => auth.renew(stale),
-    now: () => performance.now(),
-    random: () => Math.random(),
-    client: "tutti-web",
-  });
+/** Online for as long as somebody is signed in, whatever page is looked at. */
+export const socket = new TuttiSocket({
+  open: () => {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    return new WebSocket(`${scheme}://${location.host}/ws`, SUBPROTOCOL);
+  },
+  token: (leftMs) => auth.token(leftMs),
+  renew: (stale) => auth.renew(stale),
+  now: () => performance.now(),
+  random: () => Math.random(),
+  client: "tutti-web",
+});
+
+let session: string | null = null;
+function keepOnline(signIn: SignIn | null): void {
+  const next = signIn?.sessionId ?? null;
+  if (next === session) return;
+  session = next;
+  socket.stop();
+  if (next !== null) socket.start();
 }
+auth.subscribe(keepOnline);
+keepOnline(auth.current);
