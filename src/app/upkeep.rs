@@ -189,8 +189,6 @@ impl App {
 
 /// How many streams are listed at a time.
 const STREAMS: usize = 4_096;
-/// How many entries are read at a time.
-const ENTRIES: usize = 1_024;
 
 /// Calls `note` with every aggregate of a kind as the journal has it. One that cannot be read is left out, with a word
 /// in the log.
@@ -219,17 +217,12 @@ pub fn replayed<A: Stored>(
 ) -> Result<(A, Seq, Timestamp), crate::journal::Damage> {
     let (mut state, mut seq) = crate::entity::kept_state::<A>(journal, stream).unwrap_or_default();
     let mut at = Timestamp::default();
-    loop {
-        let stored = journal.read(stream, seq, ENTRIES)?;
-        if stored.is_empty() {
-            return Ok((state, seq, at));
-        }
-        for stored in stored {
-            let entry = A::decode_entry(&stored.bytes)?;
-            entry.events.iter().for_each(|event| state.evolve(event));
-            (seq, at) = (entry.seq, entry.at);
-        }
-    }
+    let end = journal.head(stream)?.map_or(Seq::ZERO, |head| head.seq);
+    crate::journal::replay::<A>(journal, stream, seq, end, |entry| {
+        entry.events.iter().for_each(|event| state.evolve(event));
+        (seq, at) = (entry.seq, entry.at);
+    })?;
+    Ok((state, seq, at))
 }
 
 /// Which kinds of aggregates there are; one more must be rebuilt here too.

@@ -13,7 +13,6 @@ use crate::domain::room::{self, Room};
 use crate::domain::user::User;
 use crate::gateway::to_wire;
 use crate::ids::{RoomId, UserId};
-use crate::journal::stored::Stored;
 use crate::journal::{Entry, Journal, Kind, Seq, StreamId};
 use crate::projection::Directory;
 use crate::time::Timestamp;
@@ -108,9 +107,6 @@ struct Evening<'a> {
     people: Directory,
 }
 
-/// How many entries are read at a time.
-const READ_AT_ONCE: usize = 4_096;
-
 impl<'a> Evening<'a> {
     fn open(journal: &'a dyn Journal, id: RoomId) -> Result<Self, String> {
         let stream = StreamId {
@@ -122,19 +118,10 @@ impl<'a> Evening<'a> {
             .ok_or_else(|| format!("the journal has no room {id}"))?
             .seq;
         let mut entries: Vec<Entry<room::Event>> = Vec::new();
-        loop {
-            let after = entries.last().map_or(Seq::ZERO, |entry| entry.seq);
-            let stored = journal
-                .read(stream, after, READ_AT_ONCE)
-                .map_err(|damage| damage.to_string())?;
-            if stored.is_empty() {
-                break;
-            }
-            for stored in stored {
-                entries
-                    .push(Room::decode_entry(&stored.bytes).map_err(|damage| damage.to_string())?);
-            }
-        }
+        crate::journal::replay::<Room>(journal, stream, Seq::ZERO, head, |entry| {
+            entries.push(entry)
+        })
+        .map_err(|damage| damage.to_string())?;
         let evening = Self {
             journal,
             id,

@@ -21,7 +21,9 @@ use super::recent::Recent;
 use super::registry::{Parts, Slot};
 use crate::domain::aggregate::{By, Claim, Context};
 use crate::journal::stored::Stored;
-use crate::journal::{Append, AppendError, Cause, Damage, Entry, Head, Journal, Seq, StreamId};
+use crate::journal::{
+    Append, AppendError, Cause, Damage, Entry, Head, Journal, Seq, StreamId, replay,
+};
 use crate::time::Timestamp;
 
 /// A returning follower gets at most this many missed entries; beyond, a snapshot is shorter.
@@ -30,8 +32,6 @@ const MAX_RESUME: u64 = 200;
 const SNAPSHOT_EVERY: u64 = 512;
 /// A stopping entity keeps a snapshot where at least this many entries came since the last.
 const SNAPSHOT_AT_STOP: u64 = 32;
-/// How many entries are read at a time when an entity starts.
-const READ_AT_ONCE: usize = 1_024;
 
 pub(super) struct Entity<A: Stored>(pub(super) Arc<Parts<A>>);
 
@@ -166,22 +166,18 @@ impl<A: Stored> Entity<A> {
         if published > Seq::ZERO {
             after = after.min(published);
         }
-        while after < head.seq {
-            for stored in journal.read(stream, after, READ_AT_ONCE)? {
-                let entry = A::decode_entry(&stored.bytes)?;
-                if entry.seq > snapshot_at {
-                    entry.events.iter().for_each(|event| state.evolve(event));
-                }
-                if entry.at >= now - super::recent::REMEMBERED {
-                    recent.note(entry.seq, entry.at, &entry.cause);
-                }
-                last_at = last_at.max(entry.at);
-                after = entry.seq;
-                if published > Seq::ZERO && entry.seq > published {
-                    unpublished.push(Arc::new(entry));
-                }
+        replay::<A>(&**journal, stream, after, head.seq, |entry| {
+            if entry.seq > snapshot_at {
+                entry.events.iter().for_each(|event| state.evolve(event));
             }
-        }
+            if entry.at >= now - super::recent::REMEMBERED {
+                recent.note(entry.seq, entry.at, &entry.cause);
+            }
+            last_at = last_at.max(entry.at);
+            if published > Seq::ZERO && entry.seq > published {
+                unpublished.push(Arc::new(entry));
+            }
+        })?;
         if !unpublished.is_empty() {
             slot.fanout.publish(unpublished, Vec::new());
         }

@@ -16,6 +16,7 @@ pub mod memory;
 mod open;
 mod queue;
 mod record;
+mod replay;
 pub mod sled_journal;
 mod snapshot;
 mod space;
@@ -30,6 +31,7 @@ use uuid::Uuid;
 
 use crate::domain::aggregate::{Claim, ClaimKey};
 pub use entry::{Cause, Entry, Epoch, Head, Kind, Seq, StreamId};
+pub use replay::replay;
 pub use sled_journal::{Durability, OpenError, Options, SledJournal};
 
 /// The largest encoded entry, in bytes: larger values would leave sled's log for unsynced files of their own.
@@ -148,6 +150,23 @@ pub trait Journal: Send + Sync + 'static {
     /// # Errors
     /// Where one is missing or damaged; entries before it are then not returned either.
     fn read(&self, stream: StreamId, after: Seq, limit: usize) -> Result<Vec<Stored>, Damage>;
+
+    /// Shows up to `limit` entries after `after`, in order and without gaps, without copying them.
+    ///
+    /// # Errors
+    /// Where one is missing or damaged, or `each` says so; what was shown before must then not be used either.
+    fn visit(
+        &self,
+        stream: StreamId,
+        after: Seq,
+        limit: usize,
+        each: &mut dyn FnMut(Seq, &[u8]) -> Result<(), Damage>,
+    ) -> Result<(), Damage> {
+        let entries = self.read(stream, after, limit)?;
+        entries
+            .iter()
+            .try_for_each(|entry| each(entry.seq, &entry.bytes))
+    }
 
     /// The newest snapshot and the number it stands at. A damaged one is as good as none.
     fn snapshot(&self, stream: StreamId) -> Option<(Seq, Vec<u8>)>;

@@ -314,6 +314,22 @@ impl Journal for SledJournal {
         }
     }
 
+    fn visit(
+        &self,
+        stream: StreamId,
+        after: Seq,
+        limit: usize,
+        each: &mut dyn FnMut(Seq, &[u8]) -> Result<(), Damage>,
+    ) -> Result<(), Damage> {
+        match self.core().head(stream)? {
+            Some(head) => self
+                .core()
+                .store
+                .visit(stream, after, limit, head.into(), each),
+            None => Ok(()),
+        }
+    }
+
     fn snapshot(&self, stream: StreamId) -> Option<(Seq, Vec<u8>)> {
         let head = self.core().head(stream).ok()??;
         snapshot::load(&self.core().store, stream, &head)

@@ -1,5 +1,6 @@
 //! Reading the database: heads, entries and their chain, claims, marks. Every sort of damage comes out as [`Damage`].
 
+use std::borrow::Cow;
 use std::ops::Bound;
 
 use sled::IVec;
@@ -10,6 +11,9 @@ use super::ends::Ends;
 use super::record;
 use super::{Damage, Head, Kind, Seq, Stored, StreamId, key};
 use crate::domain::aggregate::ClaimKey;
+
+/// How many entries are fetched under one watch over sled's panics.
+const AT_ONCE: usize = 64;
 
 /// The database as the journal reads it.
 #[derive(Debug, Clone)]
@@ -115,49 +119,65 @@ impl Store {
         limit: usize,
         end: End,
     ) -> Result<Vec<Stored>, Damage> {
+        let mut entries = Vec::new();
+        self.visit(stream, after, limit, end, &mut |seq, bytes| {
+            let bytes = bytes.to_vec();
+            entries.push(Stored { seq, bytes });
+            Ok(())
+        })?;
+        Ok(entries)
+    }
+
+    /// Shows up to `limit` entries after `after`, each checked against the chain. Where there is damage, what was shown
+    /// before it must not be used either.
+    pub(super) fn visit(
+        &self,
+        stream: StreamId,
+        after: Seq,
+        limit: usize,
+        end: End,
+        each: &mut dyn FnMut(Seq, &[u8]) -> Result<(), Damage>,
+    ) -> Result<(), Damage> {
         if after >= end.seq || limit == 0 {
-            return Ok(Vec::new());
+            return Ok(());
         }
+        let last = Seq(after.0.saturating_add(limit as u64)).min(end.seq);
         let mut link = self.link_of(stream, after)?;
         let mut expected = after.next();
-        let mut entries = Vec::new();
-        let range = (
-            Bound::Excluded(key::entry(stream, after)),
-            Bound::Included(key::entry(stream, end.seq)),
-        );
-        for pair in self.range(range).take(limit) {
-            let (key, value) = pair.map_err(|e| at(stream, Some(expected), e.what))?;
-            let numbered = key::parse_numbered(&key);
-            if numbered != Some((stream, expected)) {
-                break;
+        let mut scan = self
+            .db
+            .range(key::entry(stream, expected)..=key::entry(stream, last));
+        let mut some = Vec::with_capacity(AT_ONCE);
+        while expected <= last {
+            calm(|| fetch(&mut scan, &mut some)).map_err(|e| at(stream, Some(expected), e))?;
+            if some.is_empty() {
+                return Err(at(stream, Some(expected), "the entry is missing"));
             }
-            let (stored, bytes) = self.assemble(stream, expected, &value)?;
-            link = chain::link(&link, &bytes);
-            if link != stored {
-                return Err(at(
-                    stream,
-                    Some(expected),
-                    "it is not what was written: the hash chain breaks",
-                ));
+            for (key, value) in some.drain(..) {
+                if key::parse_numbered(&key) != Some((stream, expected)) {
+                    return Err(at(stream, Some(expected), "the entry is missing"));
+                }
+                let (stored, bytes) = self.assemble(stream, expected, &value)?;
+                link = chain::link(&link, &bytes);
+                if link != stored {
+                    return Err(at(
+                        stream,
+                        Some(expected),
+                        "it is not what was written: the hash chain breaks",
+                    ));
+                }
+                each(expected, &bytes)?;
+                expected = expected.next();
             }
-            entries.push(Stored {
-                seq: expected,
-                bytes,
-            });
-            expected = expected.next();
         }
-        let complete = entries.len() == limit || expected > end.seq;
-        if !complete {
-            return Err(at(stream, Some(expected), "the entry is missing"));
-        }
-        if expected > end.seq && end.chain.is_some_and(|chain| chain != link) {
+        if last == end.seq && end.chain.is_some_and(|chain| chain != link) {
             return Err(at(
                 stream,
                 Some(end.seq),
                 "the recorded end belongs to another chain",
             ));
         }
-        Ok(entries)
+        Ok(())
     }
 
     /// The link of an entry, which the next one builds on.
@@ -175,14 +195,17 @@ impl Store {
     }
 
     /// An entry's link, and its bytes put together from their pieces.
-    fn assemble(
+    fn assemble<'a>(
         &self,
         stream: StreamId,
         seq: Seq,
-        value: &[u8],
-    ) -> Result<(Link, Vec<u8>), Damage> {
+        value: &'a [u8],
+    ) -> Result<(Link, Cow<'a, [u8]>), Damage> {
         let (pieces, link, first) =
             record::decode_entry(value).ok_or_else(|| at(stream, Some(seq), "cut short"))?;
+        if pieces == 0 {
+            return Ok((link, Cow::Borrowed(first)));
+        }
         let mut bytes = first.to_vec();
         for number in 0..pieces {
             let piece = self
@@ -191,7 +214,7 @@ impl Store {
                 .ok_or_else(|| at(stream, Some(seq), "a piece of the entry is missing"))?;
             bytes.extend_from_slice(&piece);
         }
-        Ok((link, bytes))
+        Ok((link, Cow::Owned(bytes)))
     }
 
     /// The size of an entry as it was appended.
@@ -237,6 +260,14 @@ impl Store {
             .map_while(Result::ok)
             .filter_map(|(key, _)| key::parse_numbered(&key))
     }
+}
+
+/// Takes the next few pairs.
+fn fetch(scan: &mut sled::Iter, some: &mut Vec<(IVec, IVec)>) -> sled::Result<()> {
+    for pair in scan.take(AT_ONCE) {
+        some.push(pair?);
+    }
+    Ok(())
 }
 
 /// A scan that ends with its first error, be it a panic.

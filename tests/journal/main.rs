@@ -6,5 +6,6 @@ mod conformance;
 mod damage;
 mod disk;
 mod maintain;
+mod replaying;
 #[path = "../support/samples.rs"]
 mod samples;

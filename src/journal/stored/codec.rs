@@ -211,8 +211,12 @@ pub(super) fn encode_entry<B: Body>(tag: u8, entry: &Entry<B>) -> Vec<u8> {
     seal(out)
 }
 
-/// Decodes an entry into the stored shapes of its events.
-pub(super) fn decode_entry<B: Body>(tag: u8, bytes: &[u8]) -> Result<Entry<B>, Wrong> {
+/// Decodes an entry; `meaning` makes an event of each stored shape.
+pub(super) fn decode_entry<B: Body, E>(
+    tag: u8,
+    bytes: &[u8],
+    meaning: impl Fn(B) -> Result<E, Wrong>,
+) -> Result<Entry<E>, Wrong> {
     let mut rest = open(tag, bytes)?;
     let rest = &mut rest;
     let seq = Seq(take(rest)?);
@@ -240,7 +244,8 @@ pub(super) fn decode_entry<B: Body>(tag: u8, bytes: &[u8]) -> Result<Entry<B>, W
             .split_at_checked(length)
             .ok_or_else(|| format!("event type {number} cut short"))?;
         *rest = after;
-        events.push(B::decode(number, body).map_err(|e| format!("event type {number}: {e}"))?);
+        let event = B::decode(number, body).map_err(|e| format!("event type {number}: {e}"))?;
+        events.push(meaning(event)?);
     }
     if !rest.is_empty() {
         return Err(format!("{} bytes too many", rest.len()));
@@ -279,10 +284,18 @@ fn put_command_id(out: &mut Vec<u8>, id: Option<&CommandId>) {
 }
 
 fn take_command_id(rest: &mut &[u8]) -> Result<Option<CommandId>, Wrong> {
+    let mut room = Uuid::encode_buffer();
+    let given: String;
     let text = match take_array::<1>(rest)? {
         [0] => return Ok(None),
-        [1] => Uuid::from_bytes(take_array(rest)?).hyphenated().to_string(),
-        [2] => take(rest)?,
+        [1] => {
+            let uuid = Uuid::from_bytes(take_array(rest)?);
+            &*uuid.hyphenated().encode_lower(&mut room)
+        }
+        [2] => {
+            given = take(rest)?;
+            &given
+        }
         [other] => return Err(format!("unknown kind of command id {other}")),
     };
     text.parse()

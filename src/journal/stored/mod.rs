@@ -65,8 +65,7 @@ macro_rules! stored {
             }
 
             fn decode_entry(bytes: &[u8]) -> Result<Entry<Self::Event>, Damage> {
-                codec::decode_entry::<$body>(entry_tag(Self::KIND), bytes)
-                    .and_then(try_map)
+                codec::decode_entry(entry_tag(Self::KIND), bytes, <$body>::try_into)
                     .map_err(damage)
             }
 
@@ -116,19 +115,6 @@ fn map<'a, E, B: From<&'a E>>(entry: &'a Entry<E>) -> Entry<B> {
         cause: entry.cause.clone(),
         events: entry.events.iter().map(B::from).collect(),
     }
-}
-
-fn try_map<B, E: TryFrom<B, Error = Wrong>>(entry: Entry<B>) -> Result<Entry<E>, Wrong> {
-    Ok(Entry {
-        seq: entry.seq,
-        at: entry.at,
-        cause: entry.cause,
-        events: entry
-            .events
-            .into_iter()
-            .map(E::try_from)
-            .collect::<Result<_, _>>()?,
-    })
 }
 
 fn decode_state<M, A>(content: &[u8]) -> Result<A, Wrong>
