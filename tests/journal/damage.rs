@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tutti::journal::{Health, Journal, Options, Seq, SledJournal};
 
 use crate::appending::*;
+use crate::dice::{Dice, number};
 use crate::disk::copy;
 
 const STREAMS: u128 = 12;
@@ -24,23 +25,6 @@ enum Verdict {
     Refused,
     /// It opened; a stream's damage is named when it is read.
     Named,
-}
-
-/// Numbers that follow from a seed (SplitMix64), so that a case can be run again.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.next() % n.max(1)
-    }
 }
 
 /// A journal that has lived: several runs, streams of different age, snapshots.
@@ -202,10 +186,6 @@ fn judge(dir: &Path, ends: &[u64]) -> Result<Verdict, String> {
 
 #[test]
 fn a_damaged_file_is_refused_by_name_or_changes_nothing() {
-    let number = |name: &str, usual: u64| {
-        let given = std::env::var(name).ok();
-        given.and_then(|text| text.parse().ok()).unwrap_or(usual)
-    };
     let cases = number("TUTTI_DAMAGE", 250);
     let first = number("TUTTI_DAMAGE_SEED", 1);
     let (base, ends) = lived();

@@ -4,8 +4,11 @@ mod appending;
 mod child;
 mod conformance;
 mod damage;
+mod dice;
 mod disk;
 mod maintain;
+mod power;
 mod replaying;
 #[path = "../support/samples.rs"]
 mod samples;
+mod trace;
