@@ -51,7 +51,7 @@ test("a friend who listens somewhere is joined there", async () => {
   await ana.page.getByRole("heading", { name: "Kitchen" }).waitFor();
   await ben.page.reload();
   await Promise.all([picture(ben.page, "friends-phone"), ben.page.getByTestId("friend").waitFor()]);
-  await ben.page.getByRole("button", { name: "Join ana in Kitchen" }).click();
+  await ben.page.getByRole("button", { name: "Join them: ana in Kitchen" }).click();
   await ben.page.waitForURL(new RegExp(room.room_id));
   await ana.page.getByText("ben joined").waitFor();
 });

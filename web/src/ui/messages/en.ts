@@ -8,6 +8,7 @@ import type { Control, HostChange, Repeat, Role, Visibility } from "../../protoc
 import type { FailureCode } from "../../transport/errors";
 
 import { people } from "./people";
+import { requests } from "./requests";
 
 const one = (n: number, singular: string, plural: string) => `${n} ${n === 1 ? singular : plural}`;
 
@@ -368,6 +369,7 @@ export const en = {
     closeDo: "Close for good",
   },
   people,
+  requests,
   lost: {
     title: "There is nothing here",
     hint: "The address leads nowhere.",

@@ -43,7 +43,7 @@ export const people = {
   listening: (room: string) => `Listens in “${room}”`,
   inRoom: (room: string) => `Is in “${room}”`,
   joinThem: "Join them",
-  joinThemWhere: (name: string, room: string) => `Join ${name} in ${room}`,
+  joinThemWhere: (name: string, room: string) => `Join them: ${name} in ${room}`,
   remove: "Remove friend",
   options: (name: string) => `Options for ${name}`,
   removeAsk: (name: string) => `Remove ${name} from your friends?`,

@@ -24,7 +24,7 @@ it("friends are listed with where they listen, and joined there", async () => {
   render(FriendList, { store });
   expect(screen.getByText("1 of 2 online")).toBeTruthy();
   expect(screen.getByText("Listens in “Kitchen”")).toBeTruthy();
-  await fireEvent.click(screen.getByRole("button", { name: "Join Person 2 in Kitchen" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Join them: Person 2 in Kitchen" }));
   expect(enter).toHaveBeenCalledWith("room_1");
 });
 

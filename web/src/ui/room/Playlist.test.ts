@@ -1,5 +1,5 @@
 import { fireEvent, render, screen, within } from "@testing-library/svelte";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { toasts } from "../state/toasts.svelte";
 import Playlist from "./Playlist.svelte";
 import { fakeRoom, view } from "./testkit";
@@ -11,8 +11,10 @@ beforeEach(() => {
 
 function show(of = view(), userId = "user_1") {
   const made = fakeRoom(of, userId);
-  render(Playlist, { room: made.room, uploads: new Uploads(made.room), onadd: () => undefined });
-  return made;
+  const added = vi.fn();
+  const uploads = new Uploads(made.room);
+  render(Playlist, { room: made.room, uploads, onadd: added, onrequests: () => undefined });
+  return { ...made, added };
 }
 
 const options = async (title: string) => {
@@ -66,10 +68,26 @@ it("empty, it says what to do", () => {
   expect(screen.getByText("The playlist is empty")).toBeTruthy();
 });
 
-it("a guest changes nothing and is told why", async () => {
+it("a guest plays nothing and is told why", async () => {
   const { commands } = show(view(), "user_2");
   await fireEvent.click(screen.getByRole("button", { name: "Play Song 2" }));
-  await fireEvent.click(screen.getByRole("button", { name: "Add music" }));
   expect(commands).toEqual([]);
   expect(toasts.list.map((toast) => toast.text)).toEqual(["Member 1 controls the music here."]);
+});
+
+it("what a guest changes is asked for, which is said before and after", async () => {
+  const { commands, added } = show(view(), "user_2");
+  await fireEvent.click(screen.getByRole("button", { name: "Ask for music" }));
+  expect(added).toHaveBeenCalled();
+  const dialog = await options("Song 2");
+  expect(dialog.getByText(/Member 1 decides what is played here/)).toBeTruthy();
+  await fireEvent.click(dialog.getByRole("button", { name: "Ask to move up" }));
+  await fireEvent.click(dialog.getByRole("button", { name: "Ask to remove" }));
+  expect(commands).toEqual([
+    { type: "submit_request", action: "move", item_id: "item_2", position: 0 },
+    { type: "submit_request", action: "remove", item_id: "item_2" },
+  ]);
+  await expect
+    .poll(() => toasts.list.map((toast) => toast.text))
+    .toEqual(["You asked the host: move “Song 2” to number 1", "You asked the host: remove “Song 2”"]);
 });

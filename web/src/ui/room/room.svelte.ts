@@ -1,26 +1,25 @@
 /**
  * The room this page is in: its view, kept current from the socket, and the commands a person can give.
  *
- * Says in words what changed and what failed. Makes no sound: that is `listening.svelte.ts`.
+ * Says in words what failed; what changed is said by `news.ts`. Makes no sound: that is `listening.svelte.ts`.
  */
-import type { Item, Member, RoomEvent, Timeline } from "../../protocol/model";
+import type { Item, Member, Request, Timeline } from "../../protocol/model";
 import type { Command } from "../../protocol/native";
 import { positionAt, Score, SILENCE, type Timeline as SyncTimeline } from "../../sync/timeline";
 import type { ApiError } from "../../transport/errors";
 import type { Phase, TuttiSocket } from "../../transport/socket";
-import { artistsText } from "../format";
 import { t } from "../messages";
-import { announcer, toasts } from "../state/toasts.svelte";
+import { toasts } from "../state/toasts.svelte";
+import { asking, type Change, changeText, requestText, SeenTitles } from "./changes";
+import { tell } from "./news";
 import { following, itemOf } from "./queue";
 import { applyEntry, applyPresence, fromSnapshot, type RoomView } from "./reducer";
-
-/** From so many members on, who comes is no news any more. */
-const CROWD = 25;
 
 export class RoomStore {
   readonly roomId: string;
   readonly socket: TuttiSocket;
-  readonly #userId: string;
+  readonly userId: string;
+  readonly #titles = new SeenTitles();
   readonly #score = new Score<SyncTimeline>(SILENCE);
   readonly #unsubscribe: () => void;
   #unwatch: (() => void) | null = null;
@@ -38,7 +37,7 @@ export class RoomStore {
   constructor(roomId: string, socket: TuttiSocket, userId: string) {
     this.roomId = roomId;
     this.socket = socket;
-    this.#userId = userId;
+    this.userId = userId;
     this.phase = socket.phase;
     this.#unsubscribe = socket.subscribe((phase) => {
       this.phase = phase;
@@ -47,18 +46,30 @@ export class RoomStore {
   }
 
   readonly me: Member | null = $derived(
-    this.view?.members.find((member) => member.user_id === this.#userId) ?? null,
+    this.view?.members.find((member) => member.user_id === this.userId) ?? null,
   );
   readonly host: Member | null = $derived(
     this.view?.members.find((member) => member.user_id === this.view?.state.host_id) ?? null,
   );
   readonly isHost: boolean = $derived(this.me?.role === "host");
+  /** May approve and deny what others ask for. */
+  readonly decides: boolean = $derived(this.me !== null && this.me.role !== "guest");
   readonly mayControl: boolean = $derived(
     this.me !== null && (this.me.role !== "guest" || this.view?.state.control === "everyone"),
   );
   /** Why the music's controls do nothing for this person; null where they do. */
   readonly blocked: string | null = $derived(
     this.mayControl ? null : this.host ? t.room.onlyHostsOf(this.host.name) : t.room.onlyHosts,
+  );
+  /** What this person adds, moves or removes is asked for, and somebody else decides. */
+  readonly asks: boolean = $derived(this.me !== null && !this.mayControl);
+  /** Why they cannot even ask. */
+  readonly changeBlocked: string | null = $derived(this.me === null ? this.blocked : null);
+  /** The requests that wait: for whoever decides all, for others their own. */
+  readonly waiting: readonly Request[] = $derived(
+    (this.view?.state.requests ?? []).filter(
+      (request) => request.status === "pending" && (this.decides || request.requested_by === this.userId),
+    ),
   );
   readonly current: Item | null = $derived(
     this.view === null ? null : itemOf(this.view.state, this.shown.item_id),
@@ -75,7 +86,7 @@ export class RoomStore {
         if (this.view === null) return;
         const before = this.view;
         this.#become(applyEntry(before, message));
-        for (const event of message.events) this.#tell(event, before);
+        for (const event of message.events) tell(this, event, before);
       },
       presence: (message) => {
         if (this.view !== null) this.view = applyPresence(this.view, message);
@@ -107,13 +118,38 @@ export class RoomStore {
     }
   }
 
+  /** Changes the playlist, or asks for it, and says so; true where that was accepted. */
+  async change(change: Change): Promise<boolean> {
+    const what = changeText(change, this.titleOf);
+    try {
+      if ((await this.give(change)) === "asked") toasts.say(t.requests.asked(what));
+      return true;
+    } catch (cause) {
+      toasts.fail(cause);
+      return false;
+    }
+  }
+
+  /** The same without a word; fails with the server's rejection. */
+  async give(change: Change): Promise<"made" | "asked"> {
+    const { asks } = this;
+    await this.socket.command(this.roomId, asks ? asking(change) : change);
+    return asks ? "asked" : "made";
+  }
+
+  readonly titleOf = (itemId: string | null | undefined): string => this.#titles.of(itemId);
+
+  requestText(request: Request): string {
+    return requestText(request, this.titleOf);
+  }
+
   togglePlay(): void {
     if (this.view?.state.playlist.length) void this.run({ type: this.playing ? "pause" : "play" });
   }
 
   async remove(item: Item): Promise<void> {
     const position = this.view?.state.playlist.indexOf(item) ?? -1;
-    if (!(await this.run({ type: "remove", item_id: item.item_id }))) return;
+    if (!(await this.change({ type: "remove", item_id: item.item_id })) || this.asks) return;
     toasts.undo(t.playlist.removed(item.track.title), () => {
       void this.run({
         type: "add",
@@ -140,6 +176,7 @@ export class RoomStore {
   #become(view: RoomView): void {
     const before = this.view?.state.timeline ?? null;
     this.view = view;
+    this.#titles.see(view.state.playlist);
     if (view.state.timeline !== before || this.shown === SILENCE) this.#follow(view.state.timeline ?? null);
   }
 
@@ -156,41 +193,6 @@ export class RoomStore {
     const pending = this.#score.pending(serverMs);
     if (pending !== null) {
       this.#turn = setTimeout(() => this.#settle(), Math.max(4, pending.at_ms - serverMs));
-    }
-  }
-
-  #tell(event: RoomEvent, before: RoomView): void {
-    switch (event.type) {
-      case "item_changed":
-      case "playback_started": {
-        const track = this.view && itemOf(this.view.state, event.timeline.item_id)?.track;
-        if (!track || !event.timeline.playing) return;
-        announcer.say(
-          t.player.nowAnnounced(track.title, artistsText(track.artists) || t.player.unknownArtist),
-        );
-        return;
-      }
-      case "playback_paused":
-        announcer.say(t.player.pausedAnnounced);
-        return;
-      case "member_joined":
-        if (event.user_id !== this.#userId && before.state.member_count < CROWD) {
-          toasts.say(t.members.joinedRoom(event.name));
-        }
-        return;
-      case "host_changed":
-        toasts.say(
-          event.to === this.#userId ? t.members.youAreHost : t.members.newHost(this.nameOf(event.to)),
-        );
-        return;
-      case "role_changed": {
-        const was = before.members.find((member) => member.user_id === event.user_id)?.role;
-        if (event.user_id !== this.#userId || was === event.role) return;
-        toasts.say(event.role === "co_host" ? t.members.nowCoHost : t.members.nowGuest);
-        return;
-      }
-      default:
-        return;
     }
   }
 }

@@ -27,6 +27,8 @@ export class FileUpload {
   failure: string | null = $state(null);
   /** The same file may be taken another time. */
   retryable = $state(true);
+  /** Not added, but asked for. */
+  asked = false;
   running: Upload | null = null;
   /** Added, failed or put away: the ones after it need not wait. */
   readonly settled: Promise<void>;
@@ -99,9 +101,9 @@ export class Uploads {
       const before = this.list.slice(0, this.list.indexOf(each));
       await Promise.all(before.map((other) => other.settled));
       if (!this.list.includes(each)) return;
-      await this.#room.socket.command(this.#room.roomId, { type: "add", track: trackOf(media) });
+      each.asked = (await this.#room.give({ type: "add", track: trackOf(media) })) === "asked";
       each.step = "done";
-      announcer.say(t.add.added(media.title));
+      announcer.say(each.asked ? t.requests.asked(t.requests.add(media.title)) : t.add.added(media.title));
       setTimeout(() => this.drop(each), DONE_SHOWN_MS);
     } catch (cause) {
       if (ApiError.from(cause).code === "CANCELLED") return;
