@@ -4,7 +4,7 @@ use crate::domain::aggregate::{By, ClaimKey};
 use crate::domain::room::membership;
 use crate::domain::session::{self, OpenSession, TokenHash};
 use crate::domain::user::profile::{Email, Username};
-use crate::domain::user::{self, Account, Credentials};
+use crate::domain::user::{self, Account, Credentials, User};
 use crate::entity::{Idempotency, Order};
 use crate::ids::{SessionId, UserId, fresh};
 use crate::journal::Kind;
@@ -62,6 +62,18 @@ impl App {
             .claimed(&key)
             .filter(|stream| stream.kind == Kind::User)
             .map(|stream| UserId(stream.id))
+    }
+
+    /// Looks at a user's state, once everything it contains is durable.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn look_at_user<R: Send + 'static>(
+        &self,
+        id: UserId,
+        look: impl FnOnce(&User) -> R + Send + 'static,
+    ) -> Result<R, AppError> {
+        Ok(self.users.query(id, |user, _| look(user)).await?)
     }
 
     /// An account.

@@ -28,8 +28,8 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], or where the machine says no.
     pub async fn friendships(&self, user: UserId) -> Result<Arc<Friendships>, AppError> {
-        let look = |user: &User, _| user.known().map(|account| account.friendships.clone());
-        let found = self.users.query(user, look).await?;
+        let look = |user: &User| user.known().map(|account| account.friendships.clone());
+        let found = self.look_at_user(user, look).await?;
         found.ok_or(AppError::NotFound("there is no such user"))
     }
 

@@ -142,8 +142,8 @@ impl<A: Stored> Live<A> {
 }
 
 impl<A: Stored> Entity<A> {
-    /// Snapshot, then the tail through `evolve`. Entries that became durable but were not published before the actor
-    /// was lost are published now.
+    /// Snapshot, then the tail through `evolve`. What became durable but was not told before the actor was lost is told
+    /// now.
     fn activate(&self, Start { id, slot }: Start<A>) -> Result<Live<A>, Damage> {
         let journal = &self.0.journal;
         let stream = StreamId {
@@ -163,7 +163,7 @@ impl<A: Stored> Entity<A> {
         let mut after = remembered.map_or(snapshot_at, |first| {
             Seq(first.0.saturating_sub(1)).min(snapshot_at)
         });
-        if published > Seq::ZERO {
+        if let Some(published) = published {
             after = after.min(published);
         }
         replay::<A>(&**journal, stream, after, head.seq, |entry| {
@@ -174,13 +174,12 @@ impl<A: Stored> Entity<A> {
                 recent.note(entry.seq, entry.at, &entry.cause);
             }
             last_at = last_at.max(entry.at);
-            if published > Seq::ZERO && entry.seq > published {
+            if published.is_some_and(|published| entry.seq > published) {
                 unpublished.push(Arc::new(entry));
             }
         })?;
-        if !unpublished.is_empty() {
-            slot.fanout.publish(unpublished, Vec::new());
-        }
+        slot.fanout.begin(head.seq);
+        self.tell_late(id, &slot, &state, unpublished);
         Ok(Live {
             id,
             stream,
@@ -195,6 +194,21 @@ impl<A: Stored> Entity<A> {
             alarm: None,
             alarm_generation: 0,
         })
+    }
+
+    /// Tells everybody of entries whose own actor was lost before it could; `state` is the one after the last of them.
+    fn tell_late(&self, id: A::Id, slot: &Slot<A>, state: &A, entries: Vec<Arc<Entry<A::Event>>>) {
+        let Some(last) = entries.last().map(|last| last.seq) else {
+            return;
+        };
+        for entry in &entries {
+            let settled = (entry.seq == last).then_some(state);
+            self.0.surroundings.durable(id, settled, entry);
+        }
+        slot.fanout.publish(entries.clone(), Vec::new());
+        for entry in &entries {
+            self.0.surroundings.published(id, entry);
+        }
     }
 
     fn execute(

@@ -40,6 +40,9 @@ impl<A: Aggregate> Clone for Subscriber<A> {
 /// Something passing that is shown to whoever follows, and never journaled.
 pub type Ephemeral = Arc<dyn Any + Send + Sync>;
 
+/// Nothing is known of what was published.
+const NOT_BEGUN: u64 = u64::MAX;
+
 enum Order<A: Aggregate> {
     Publish(Vec<Arc<Entry<A::Event>>>, Vec<OwnedSemaphorePermit>),
     Subscribe(Subscriber<A>, Encoded),
@@ -63,7 +66,7 @@ impl<A: Aggregate> Fanout<A> {
         Arc::new(Self {
             id,
             orders: OnceLock::new(),
-            published: AtomicU64::default(),
+            published: AtomicU64::new(NOT_BEGUN),
             subscribers: Arc::default(),
         })
     }
@@ -99,9 +102,18 @@ impl<A: Aggregate> Fanout<A> {
         self.subscribers.load(Ordering::Acquire)
     }
 
-    /// The last entry published; [`Seq::ZERO`] where none was since the start.
-    pub fn published(&self) -> Seq {
-        Seq(self.published.load(Ordering::Acquire))
+    /// The last entry published, or the last there was when the entity first came to be here; none before that.
+    pub fn published(&self) -> Option<Seq> {
+        let last = self.published.load(Ordering::Acquire);
+        (last != NOT_BEGUN).then_some(Seq(last))
+    }
+
+    /// The entity is here, with that as its last entry: what comes behind it is to be published. Only the first call
+    /// counts.
+    pub fn begin(&self, last: Seq) {
+        let _ =
+            self.published
+                .compare_exchange(NOT_BEGUN, last.0, Ordering::AcqRel, Ordering::Acquire);
     }
 
     fn tell(&self, order: Order<A>) {

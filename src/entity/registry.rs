@@ -145,7 +145,8 @@ impl<A: Stored> Parts<A> {
         }
     }
 
-    /// An actor is gone though nobody stopped it. Says which entity that was, and whether somebody follows it.
+    /// An actor is gone though nobody stopped it. Says which entity that was, and whether somebody follows it. What it
+    /// could not tell is known by its fan-out, so that stays.
     pub(super) fn lost(&self, actor: ActorId) -> Option<(A::Id, bool)> {
         let (id, slot) = {
             let mut slots = self.slots();
@@ -156,13 +157,18 @@ impl<A: Stored> Parts<A> {
             .actor
             .get()
             .is_some_and(|current| current.get_id() == actor);
-        current.then(|| (id, self.replace(id, &slot)))
+        let followed = slot.fanout.subscriber_count() > 0;
+        current.then(|| {
+            self.replace(id, &slot);
+            (id, followed)
+        })
     }
 
-    /// A slot whose actor is dead or could not be started makes way, for a new one with the same followers where there
-    /// are any; says whether there are.
-    fn replace(&self, id: A::Id, slot: &Arc<Slot<A>>) -> bool {
-        let followed = slot.fanout.subscriber_count() > 0;
+    /// A slot whose actor is dead or could not be started makes way: for a new one with the same fan-out, where that has
+    /// followers, or knows what was told already.
+    fn replace(&self, id: A::Id, slot: &Arc<Slot<A>>) {
+        let fanout = &slot.fanout;
+        let stays = fanout.subscriber_count() > 0 || fanout.published().is_some();
         let mut slots = self.slots();
         if slots
             .by_id
@@ -170,12 +176,11 @@ impl<A: Stored> Parts<A> {
             .is_some_and(|current| Arc::ptr_eq(current, slot))
         {
             slots.by_id.remove(&id);
-            if followed {
+            if stays {
                 let fresh = self.new_slot(slot.fanout.clone());
                 slots.by_id.insert(id, fresh);
             }
         }
-        followed
     }
 }
 

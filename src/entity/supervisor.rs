@@ -50,18 +50,17 @@ impl<A: Stored> Actor for Supervisor<A> {
         };
         tracing::error!(entity = %id, %error, followed, "an entity was lost and comes back from the journal");
         losses.retain(|_, (since, _)| since.elapsed() < TRUSTED_AFTER);
-        if followed {
-            let wait = losses
-                .get(&id)
-                .map_or(FIRST_WAIT, |(_, last)| (*last * 2).min(LONGEST_WAIT));
-            losses.insert(id, (Stopwatch::start(), wait));
-            let registry = Registry::assemble(parts, myself);
-            tokio::spawn(async move {
-                tokio::time::sleep(wait).await;
-                // Where this fails, the supervisor hears of it again, or the next message starts the entity.
-                let _ = registry.wake(id).await;
-            });
-        }
+        let wait = losses
+            .get(&id)
+            .map_or(FIRST_WAIT, |(_, last)| (*last * 2).min(LONGEST_WAIT));
+        losses.insert(id, (Stopwatch::start(), wait));
+        let registry = Registry::assemble(parts, myself);
+        // Followed or not: others may not have heard yet what it did.
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            // Where this fails, the supervisor hears of it again, or the next message starts the entity.
+            let _ = registry.wake(id).await;
+        });
         Ok(())
     }
 }

@@ -1,4 +1,8 @@
 //! An app on a journal in memory that can be held, made to fail, and crashed; and listeners that keep what they hear.
+#![allow(
+    dead_code,
+    reason = "which of these a test file uses is its own affair"
+)]
 
 use std::any::Any;
 use std::collections::VecDeque;
