@@ -9,6 +9,7 @@ use tutti::domain::room::settings::{
     Control, Event as Setting, Invite, Settings, Visibility, Volume,
 };
 use tutti::domain::room::timeline::Timeline;
+use tutti::domain::room::vote::VoteSkip;
 use tutti::domain::room::{Event, Room};
 use tutti::ids::{ItemId, UserId};
 use tutti::journal::stored::Stored;
@@ -33,6 +34,7 @@ fn event(seq: u64) -> Event {
                 visibility: Visibility::Public,
                 control: Control::Host,
                 volume: Volume::FULL,
+                vote_skip: VoteSkip::default(),
                 invite: Invite {
                     code: "ABCDE01234".to_owned(),
                     link: "0123456789ABCDEFGHJKMNPQRS".to_owned(),

@@ -83,6 +83,8 @@ ids! {
     ItemId = "item";
     /// A guest's request to change a playlist.
     RequestId = "req";
+    /// One message of a room's chat.
+    MessageId = "msg";
     /// One signed-in device.
     SessionId = "sess";
     /// An uploaded or catalogued audio file.

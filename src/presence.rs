@@ -35,6 +35,10 @@ pub enum Farewell {
 pub enum Eviction {
     /// Its user belongs to the room no more.
     Left,
+    /// Its user was taken out.
+    Kicked,
+    /// Its user is let in no more.
+    Banned,
     /// The room is closed.
     RoomClosed,
 }

@@ -11,7 +11,9 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use tutti::domain::aggregate::Aggregate;
-use tutti::domain::room::{Room, membership, playback, playlist, request, settings};
+use tutti::domain::room::{
+    Room, chat, membership, moderation, playback, playlist, request, settings,
+};
 use tutti::domain::session::Session;
 use tutti::domain::user::User;
 use tutti::domain::user::friendship::Event as Friendship;
@@ -39,6 +41,7 @@ fn room_name(event: &room::Event) -> &'static str {
             playlist::Event::Moved { .. } => "item_moved",
             playlist::Event::Removed { .. } => "item_removed",
             playlist::Event::Edited { .. } => "item_edited",
+            playlist::Event::Reordered { .. } => "playlist_reordered",
             playlist::Event::Cleared => "playlist_cleared",
             playlist::Event::RepeatSet(_) => "repeat_set",
             playlist::Event::Shuffled { .. } => "playlist_shuffled",
@@ -55,6 +58,7 @@ fn room_name(event: &room::Event) -> &'static str {
             settings::Event::VisibilitySet(_) => "visibility_set",
             settings::Event::ControlSet(_) => "control_set",
             settings::Event::VolumeSet(_) => "volume_set",
+            settings::Event::VoteSkipSet(_) => "vote_skip_set",
             settings::Event::InviteRenewed { .. } => "invite_renewed",
         },
         room::Event::Request(event) => match event {
@@ -63,6 +67,19 @@ fn room_name(event: &room::Event) -> &'static str {
             request::Event::Denied { .. } => "request_denied",
             request::Event::Withdrawn { .. } => "request_withdrawn",
         },
+        room::Event::Moderation(event) => match event {
+            moderation::Event::Kicked { .. } => "member_kicked",
+            moderation::Event::Banned { .. } => "member_banned",
+            moderation::Event::Unbanned { .. } => "member_unbanned",
+            moderation::Event::Muted { .. } => "member_muted",
+            moderation::Event::Unmuted { .. } => "member_unmuted",
+        },
+        room::Event::Vote(_) => "skip_voted",
+        room::Event::Chat(event) => match event {
+            chat::Event::Said { .. } => "message_said",
+            chat::Event::Deleted { .. } => "message_deleted",
+        },
+        room::Event::Undo(_) => "undone",
     }
 }
 

@@ -24,6 +24,8 @@ struct Scene {
     items: [String; 2],
     /// The guest asks for the removal of the second item.
     request: String,
+    /// The guest said something.
+    message: String,
 }
 
 async fn scene(server: &Server) -> Scene {
@@ -48,6 +50,12 @@ async fn scene(server: &Server) -> Scene {
     let (status, asked) = server.post(&path, &guest.token, body).await;
     assert_eq!(status, 201, "{asked}");
     let request = asked["request"]["request_id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/rooms/{room}/chat");
+    let (status, said) = server
+        .post(&path, &guest.token, json!({ "text": "hello" }))
+        .await;
+    assert_eq!(status, 201, "{said}");
+    let message = said["message"]["message_id"].as_str().unwrap().to_owned();
     Scene {
         stranger,
         guest,
@@ -55,6 +63,7 @@ async fn scene(server: &Server) -> Scene {
         room,
         items,
         request,
+        message,
     }
 }
 
@@ -195,7 +204,7 @@ const ROUTES: &[Row] = &[
     ),
     (
         "PUT /api/v1/rooms/{room_id}/playlist/order",
-        [401, 404, 403, 200],
+        [401, 403, 403, 200],
         |s| json!({ "item_ids": [s.items[1], s.items[0]] }),
     ),
     (
@@ -237,6 +246,73 @@ const ROUTES: &[Row] = &[
     (
         "POST /api/v1/requests/{request_id}/withdraw",
         [401, 404, 200, 409],
+        nothing,
+    ),
+    // The guest names themselves.
+    (
+        "POST /api/v1/rooms/{room_id}/kick",
+        [401, 403, 409, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/ban",
+        [401, 403, 409, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/unban",
+        [401, 403, 409, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/mute",
+        [401, 403, 409, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/unmute",
+        [401, 403, 409, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/promote",
+        [401, 403, 403, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/demote",
+        [401, 403, 403, 200],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "GET /api/v1/rooms/{room_id}/bans",
+        [401, 403, 403, 200],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/vote-skip",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    // There is nothing to undo yet.
+    (
+        "POST /api/v1/rooms/{room_id}/undo",
+        [401, 403, 403, 409],
+        nothing,
+    ),
+    (
+        "GET /api/v1/rooms/{room_id}/chat",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/chat",
+        [401, 403, 201, 201],
+        |_| json!({ "text": "hello" }),
+    ),
+    (
+        "DELETE /api/v1/rooms/{room_id}/chat/{message_id}",
+        [401, 403, 204, 204],
         nothing,
     ),
     ("GET /api/v1/media", [401, 200, 200, 200], nothing),
@@ -287,6 +363,7 @@ fn filled(path: &str, scene: &Scene) -> String {
         .replace("{session_id}", &scene.host.session)
         .replace("{request_id}", &scene.request)
         .replace("{user_id}", &scene.guest.id)
+        .replace("{message_id}", &scene.message)
         .replace("{media_id}", &format!("media_{}", "0".repeat(32)))
 }
 
@@ -448,6 +525,51 @@ const COMMANDS: &[Order] = &[
         "withdraw_request",
         [OUT, OK, "CONFLICT", "CONFLICT"],
         |s| json!({ "request_id": s.request }),
+    ),
+    (
+        "reorder",
+        [OUT, NO, OK, OK],
+        |s| json!({ "item_ids": [s.items[1], s.items[0]] }),
+    ),
+    // There is nothing to undo yet.
+    ("undo", [OUT, NO, "CONFLICT", "CONFLICT"], nothing),
+    // The guest names themselves; once the co-host did it, nobody is there to kick.
+    (
+        "kick",
+        [OUT, "CONFLICT", OK, "NOT_FOUND"],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "ban",
+        [OUT, "CONFLICT", OK, OK],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "unban",
+        [OUT, NO, OK, OK],
+        |s| json!({ "user_id": s.stranger.id }),
+    ),
+    (
+        "mute",
+        [OUT, "CONFLICT", OK, OK],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    (
+        "unmute",
+        [OUT, "CONFLICT", OK, OK],
+        |s| json!({ "user_id": s.guest.id }),
+    ),
+    ("vote_skip", [OUT, OK, OK, OK], nothing),
+    (
+        "set_vote_skip",
+        [OUT, NO, NO, OK],
+        |_| json!({ "enabled": true, "percent": 60 }),
+    ),
+    ("say", [OUT, OK, OK, OK], |_| json!({ "text": "hello" })),
+    (
+        "delete_message",
+        [OUT, OK, OK, OK],
+        |s| json!({ "message_id": s.message }),
     ),
 ];
 

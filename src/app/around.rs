@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::clock::Clock;
 use crate::domain::aggregate::Facts;
 use crate::domain::policy;
-use crate::domain::room::{self, Room, membership};
+use crate::domain::room::{self, Room, membership, moderation};
 use crate::domain::session::{self, Session};
 use crate::domain::user::friendship::Event as Friendship;
 use crate::domain::user::{self, User};
@@ -92,6 +92,12 @@ impl Surroundings<Room> for Around {
             match event {
                 room::Event::Membership(membership::Event::Left { user }) => {
                     self.evict(id, Some(*user), Eviction::Left);
+                }
+                room::Event::Moderation(moderation::Event::Kicked { user, .. }) => {
+                    self.evict(id, Some(*user), Eviction::Kicked);
+                }
+                room::Event::Moderation(moderation::Event::Banned { user, .. }) => {
+                    self.evict(id, Some(*user), Eviction::Banned);
                 }
                 room::Event::Closed { .. } => self.evict(id, None, Eviction::RoomClosed),
                 _ => {}

@@ -4,8 +4,10 @@
 
 mod accounts;
 mod around;
+mod chat;
 mod error;
 mod friends;
+mod history;
 mod people;
 mod requests;
 mod rooms;
@@ -27,9 +29,11 @@ use crate::projection::{Directory, RequestIndex};
 use crate::time::{Span, Timestamp};
 use around::Around;
 
+pub use chat::{MAX_MESSAGES, ToldMessage};
 pub use error::AppError;
+pub use history::{MAX_HISTORY, Moment, SharedEntry};
 pub use people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
-pub use rooms::{MAX_HISTORY, Moment, NewRoom, RoomView, SharedEntry};
+pub use rooms::{NewRoom, RoomView};
 pub use upkeep::{HOST_GRACE, NAMED_PRESENCE, PresenceChanged, Reacted, UNHEARD, replayed};
 
 /// What may be set where an app starts.

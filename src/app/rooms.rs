@@ -1,22 +1,16 @@
 //! Use cases of rooms.
 
-use std::sync::Arc;
-
-use crate::domain::aggregate::{Aggregate, By, ClaimKey, Facts};
+use crate::domain::aggregate::{By, ClaimKey, Facts};
 use crate::domain::room::settings::{Control, Invite, Visibility};
 use crate::domain::room::{self, OpenRoom, Room, membership, playback, playlist};
 use crate::entity::{Ephemeral, Executed, Idempotency, Order, Resume, Subscriber};
 use crate::ids::{
     ConnectionId, MediaId, RoomId, UserId, canonical_crockford, fresh, random_crockford,
 };
-use crate::journal::stored::Stored;
-use crate::journal::{Entry, Epoch, Kind, Seq, StreamId};
+use crate::journal::{Epoch, Kind, Seq};
 use crate::time::Timestamp;
 
 use super::{App, AppError};
-
-/// The longest history given at a time.
-pub const MAX_HISTORY: usize = 1_000;
 
 /// How a new room is set up.
 #[derive(Debug, Clone)]
@@ -42,15 +36,6 @@ pub struct RoomView {
     pub epoch: Epoch,
     /// When that entry was decided.
     pub last_activity: Timestamp,
-}
-
-/// Which moment of a room to look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// After that entry.
-    Seq(Seq),
-    /// At that time.
-    At(Timestamp),
 }
 
 impl App {
@@ -180,6 +165,12 @@ impl App {
         let mut facts = Facts::default();
         match &command {
             room::Command::Playback(playback::Command::PauseUnheard { .. }) => facts = connected(),
+            room::Command::Vote(_) => {
+                facts = connected();
+                lead = self
+                    .presence
+                    .lead(id, self.directory_item(id), self.clock.now());
+            }
             room::Command::Playback(playback) => {
                 let item = match playback {
                     playback::Command::Select { item, .. } => Some(*item),
@@ -382,101 +373,6 @@ impl App {
         self.rooms.show(id, what);
     }
 
-    /// Entries of a room, in order, for its members.
-    ///
-    /// # Errors
-    /// Where the caller is no member, or the machine says no.
-    pub async fn history(
-        &self,
-        user: UserId,
-        id: RoomId,
-        after: Seq,
-        limit: usize,
-    ) -> Result<Vec<Entry<room::Event>>, AppError> {
-        self.require_member(user, id).await?;
-        let head = self.rooms.query(id, |_, head| head).await?;
-        let left = usize::try_from(head.seq.0.saturating_sub(after.0)).unwrap_or(usize::MAX);
-        let entries = self.entries(id, after, limit.min(MAX_HISTORY).min(left))?;
-        Ok(entries)
-    }
-
-    fn entries(
-        &self,
-        id: RoomId,
-        after: Seq,
-        limit: usize,
-    ) -> Result<Vec<Entry<room::Event>>, AppError> {
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        let stream = StreamId {
-            kind: Kind::Room,
-            id: id.0,
-        };
-        let stored = self.journal.read(stream, after, limit)?;
-        Ok(stored
-            .iter()
-            .map(|stored| Room::decode_entry(&stored.bytes))
-            .collect::<Result<_, _>>()?)
-    }
-
-    /// A room as it was, for its members.
-    ///
-    /// # Errors
-    /// Where the caller is no member, there was no such moment, or the machine says no.
-    pub async fn state_at(
-        &self,
-        user: UserId,
-        id: RoomId,
-        moment: Moment,
-    ) -> Result<RoomView, AppError> {
-        self.require_member(user, id).await?;
-        let head = self.rooms.query(id, |_, head| head).await?;
-        let app = self.clone();
-        let replayed = tokio::task::spawn_blocking(move || app.replay(id, head.seq, moment)).await;
-        let (room, seq, at) = replayed.map_err(|_| {
-            AppError::Failed(crate::entity::Failure::Unknown("replay broke off".into()))
-        })??;
-        let never = || AppError::NotFound("the room was not open at that moment");
-        let open = room.open().ok_or_else(never)?.clone();
-        Ok(RoomView {
-            id,
-            room: open,
-            seq,
-            epoch: head.epoch,
-            last_activity: at,
-        })
-    }
-
-    fn replay(
-        &self,
-        id: RoomId,
-        head: Seq,
-        moment: Moment,
-    ) -> Result<(Room, Seq, Timestamp), AppError> {
-        let mut room = Room::default();
-        let (mut seq, mut at) = (Seq::ZERO, Timestamp::default());
-        if let Moment::Seq(wanted) = moment
-            && wanted > head
-        {
-            return Err(AppError::NotFound("the room has no entry of that number"));
-        }
-        while seq < head {
-            for entry in self.entries(id, seq, MAX_HISTORY)? {
-                let over = match moment {
-                    Moment::Seq(last) => entry.seq > last,
-                    Moment::At(time) => entry.at > time,
-                };
-                if over || entry.seq > head {
-                    return Ok((room, seq, at));
-                }
-                entry.events.iter().for_each(|event| room.evolve(event));
-                (seq, at) = (entry.seq, entry.at);
-            }
-        }
-        Ok((room, seq, at))
-    }
-
     /// Whether a user shares a room with somebody in whose playlist the file is.
     ///
     /// # Errors
@@ -517,6 +413,3 @@ fn derived(host: UserId, key: &str) -> uuid::Uuid {
     bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
-
-/// An entry as many hands share it.
-pub type SharedEntry = Arc<Entry<room::Event>>;

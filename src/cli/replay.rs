@@ -201,7 +201,8 @@ impl<'a> Evening<'a> {
                     })
                     .collect();
                 let mut state =
-                    serde_json::to_value(to_wire::room_state(self.id, &room)).unwrap_or_default();
+                    serde_json::to_value(to_wire::room_state(self.id, &room, &self.people))
+                        .unwrap_or_default();
                 state["members"] = members.into();
                 state
             }

@@ -3,14 +3,19 @@
 //! Each slice keeps its own commands, facts and rules; here is only what spans them: opening and closing, permission,
 //! and what a change of the playlist means for the music.
 
+pub mod chat;
 pub mod heard;
 pub mod membership;
+pub mod moderation;
 pub mod playback;
 pub mod playlist;
 pub mod request;
 pub mod settings;
+mod slices;
 pub mod timeline;
 pub mod track;
+pub mod undo;
+pub mod vote;
 
 #[cfg(test)]
 mod properties;
@@ -19,17 +24,22 @@ mod testkit;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use uuid::Uuid;
 
 use crate::ids::{RoomId, UserId};
 use crate::time::Timestamp;
 
 use super::aggregate::{Aggregate, Alarm, By, Claim, ClaimKey, Context};
+use chat::Chat;
 use membership::{Membership, Role};
+use moderation::Moderation;
 use playback::Playback;
 use playlist::Playlist;
 use request::Requests;
-use settings::{Control, Invite, Settings, Visibility, Volume};
+use settings::{Control, Settings, Volume};
+pub use slices::{Command, Event, Rejection};
+use undo::Undo;
+use vote::Votes;
 
 /// The most members a closing room tells one by one, so that the entry stays small enough for the journal; the others
 /// find it gone when they look.
@@ -63,141 +73,16 @@ pub struct OpenRoom {
     pub playback: Playback,
     /// What its guests ask for.
     pub requests: Requests,
+    /// Who is banned or muted.
+    pub moderation: Moderation,
+    /// Who voted the current item off.
+    pub votes: Votes,
+    /// What was said.
+    pub chat: Chat,
+    /// What can be taken back.
+    pub undo: Undo,
     /// When it was opened.
     pub created_at: Timestamp,
-}
-
-/// A request to a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Open it; the caller is its host.
-    Create {
-        /// What it is called.
-        name: String,
-        /// Who may come in.
-        visibility: Visibility,
-        /// Who controls.
-        control: Control,
-        /// What opens it.
-        invite: Invite,
-    },
-    /// Close it for good.
-    Close,
-    /// Close it, since nobody is a member any more. Only Tutti itself says so.
-    CloseEmpty,
-    /// About the music.
-    Playback(playback::Command),
-    /// About the playlist.
-    Playlist(playlist::Command),
-    /// About belonging.
-    Membership(membership::Command),
-    /// About the set-up.
-    Settings(settings::Command),
-    /// About what guests ask for.
-    Request(request::Command),
-    /// What the one who controls hears already.
-    Heard(heard::Command),
-}
-
-/// A fact about a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// It was opened.
-    Created {
-        /// By whom: the host.
-        host: UserId,
-        /// How it is set up.
-        settings: Settings,
-        /// When.
-        at: Timestamp,
-    },
-    /// It was closed.
-    Closed {
-        /// Who belonged to it until then: the [`MAX_TOLD`] longest-present.
-        members: Vec<UserId>,
-        /// Its invites, void from then on.
-        invite: Invite,
-        /// When.
-        at: Timestamp,
-    },
-    /// About the music.
-    Playback(playback::Event),
-    /// About the playlist.
-    Playlist(playlist::Event),
-    /// About belonging.
-    Membership(membership::Event),
-    /// About the set-up.
-    Settings(settings::Event),
-    /// About what guests ask for.
-    Request(request::Event),
-}
-
-/// Why a room says no.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rejection {
-    /// There is no such room, or it is closed.
-    NoSuchRoom,
-    /// It is open already.
-    Exists,
-    /// An invite of that text is in use.
-    InviteTaken,
-    /// The caller may not control the music or the playlist.
-    MayNotControl,
-    /// About the music.
-    Playback(playback::Rejection),
-    /// About the playlist.
-    Playlist(playlist::Rejection),
-    /// About belonging.
-    Membership(membership::Rejection),
-    /// About the set-up.
-    Settings(settings::Rejection),
-    /// About what guests ask for.
-    Request(request::Rejection),
-}
-
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSuchRoom => f.write_str("there is no such room"),
-            Self::Exists => f.write_str("this room is open already"),
-            Self::InviteTaken => f.write_str("this invite code is in use: try again"),
-            Self::MayNotControl => f.write_str("only the host and co-hosts may control this room"),
-            Self::Playback(rejection) => rejection.fmt(f),
-            Self::Playlist(rejection) => rejection.fmt(f),
-            Self::Membership(rejection) => rejection.fmt(f),
-            Self::Settings(rejection) => rejection.fmt(f),
-            Self::Request(rejection) => rejection.fmt(f),
-        }
-    }
-}
-
-macro_rules! from_slices {
-    ($($slice:ident :: $kind:ident => $variant:ident;)*) => {$(
-        impl From<$slice::$kind> for $kind {
-            fn from(inner: $slice::$kind) -> Self {
-                Self::$variant(inner)
-            }
-        }
-    )*};
-}
-
-from_slices! {
-    playback::Command => Playback;
-    playlist::Command => Playlist;
-    membership::Command => Membership;
-    settings::Command => Settings;
-    request::Command => Request;
-    heard::Command => Heard;
-    playback::Event => Playback;
-    playlist::Event => Playlist;
-    membership::Event => Membership;
-    settings::Event => Settings;
-    request::Event => Request;
-    playback::Rejection => Playback;
-    playlist::Rejection => Playlist;
-    membership::Rejection => Membership;
-    settings::Rejection => Settings;
-    request::Rejection => Request;
 }
 
 impl Room {
@@ -264,6 +149,9 @@ impl OpenRoom {
                 self.change_playlist(command, ctx.by.user(), ctx)
             }
             Command::Membership(command) => {
+                if let (membership::Command::Join { .. }, Some(user)) = (command, ctx.by.user()) {
+                    self.moderation.require_not_banned(user)?;
+                }
                 let events = wrap(self.membership.decide(command, &self.settings, ctx))?;
                 Ok(self.withdraw_with(events, ctx))
             }
@@ -279,7 +167,54 @@ impl OpenRoom {
                 self.require_control(ctx.by)?;
                 heard::decide(self, command, ctx)
             }
+            Command::Moderation(command) => {
+                let events = self.moderation.decide(command, &self.membership, ctx)?;
+                Ok(self.withdraw_with(events, ctx))
+            }
+            Command::Vote(command) => self.decide_vote(command, ctx),
+            Command::Chat(command) => self.decide_chat(command, ctx),
+            Command::Undo(undo::Command) => self.decide_undo(ctx),
+            Command::Together { commands, .. } => self.decide_together(commands, ctx),
         }
+    }
+
+    fn decide_chat(&self, command: &chat::Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
+        let user = ctx.by.user().ok_or(membership::Rejection::NotMember)?;
+        let role = self.membership.role(user);
+        let role = role.ok_or(membership::Rejection::NotMember)?;
+        if matches!(command, chat::Command::Say { .. }) {
+            self.require_heard(user)?;
+        }
+        wrap(self.chat.decide(command, user, role, ctx))
+    }
+
+    /// Each on what those before it lead to; one that is refused refuses all.
+    fn decide_together(
+        &self,
+        commands: &[Command],
+        ctx: &Context,
+    ) -> Result<Vec<Event>, Rejection> {
+        let (mut room, mut ctx) = (self.clone(), ctx.clone());
+        let mut all = Vec::new();
+        for command in commands {
+            let events = room.decide(command, &ctx)?;
+            events.iter().for_each(|event| room.evolve(event));
+            all.extend(events);
+            ctx.fresh = Uuid::from_u128(ctx.fresh.as_u128().wrapping_add(1));
+        }
+        Ok(all)
+    }
+
+    /// Whether a member may only listen: one who is muted, and nothing more than a guest.
+    pub fn is_muted(&self, user: UserId) -> bool {
+        self.moderation.muted.contains(&user) && self.membership.role(user) == Some(Role::Guest)
+    }
+
+    fn require_heard(&self, user: UserId) -> Result<(), Rejection> {
+        if self.is_muted(user) {
+            return Err(moderation::Rejection::Muted.into());
+        }
+        Ok(())
     }
 
     /// The end of a track of known length is a fact any member may point at; everything else takes control.
@@ -328,7 +263,12 @@ impl OpenRoom {
     }
 
     fn evolve(&mut self, event: &Event) {
+        self.undo.evolve(event, &self.playlist);
+        self.votes.evolve(event);
         match event {
+            Event::Vote(_) | Event::Undo(_) => {}
+            Event::Moderation(event) => self.moderation.evolve(event),
+            Event::Chat(event) => self.chat.evolve(event),
             Event::Created { .. } | Event::Closed { .. } => {}
             Event::Playback(event) => self.playback.evolve(event),
             Event::Playlist(event) => self.playlist.evolve(event),
@@ -364,6 +304,7 @@ fn create(command: &Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
         visibility: *visibility,
         control: *control,
         volume: Volume::FULL,
+        vote_skip: vote::VoteSkip::default(),
         invite: invite.clone(),
     };
     Ok(vec![
@@ -404,6 +345,10 @@ impl Aggregate for Room {
                     playlist: Playlist::default(),
                     playback: Playback::default(),
                     requests: Requests::default(),
+                    moderation: Moderation::default(),
+                    votes: Votes::default(),
+                    chat: Chat::default(),
+                    undo: Undo::default(),
                     created_at: *at,
                 }));
             }
@@ -414,17 +359,7 @@ impl Aggregate for Room {
     }
 
     fn name(command: &Command) -> &'static str {
-        match command {
-            Command::Create { .. } => "create",
-            Command::Close => "close",
-            Command::CloseEmpty => "close_empty",
-            Command::Playback(command) => command.name(),
-            Command::Playlist(command) => command.name(),
-            Command::Membership(command) => command.name(),
-            Command::Settings(command) => command.name(),
-            Command::Request(command) => command.name(),
-            Command::Heard(command) => command.name(),
-        }
+        command.name()
     }
 
     fn claims(event: &Event) -> Vec<Claim> {

@@ -3,13 +3,15 @@
 use crate::app::App;
 use crate::domain::room::playlist::{Source, Track};
 use crate::domain::room::settings::{Control, Visibility, Volume};
-use crate::domain::room::{self, membership, playback, playlist, request, settings};
+use crate::domain::room::{
+    self, chat, membership, moderation, playback, playlist, request, settings, undo, vote,
+};
 use crate::ids::ItemId;
 use crate::time::{Position, Span};
 use crate::wire::client::Command;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::requests::{RequestAction, RequestedChange};
-use crate::wire::{Ms, model, rest};
+use crate::wire::{Ms, model, rest, talk};
 
 fn invalid(message: impl Into<String>) -> ErrorBody {
     ErrorBody::new(ErrorCode::InvalidRequest, message)
@@ -169,7 +171,30 @@ pub fn command(command: Command) -> Result<room::Command, ErrorBody> {
         Command::WithdrawRequest {
             request_id: request,
         } => request::Command::Withdraw { request }.into(),
+        Command::Reorder { item_ids: order } => playlist::Command::Reorder { order }.into(),
+        Command::Undo {} => undo::Command.into(),
+        Command::Kick { user_id: user } => moderation::Command::Kick { user }.into(),
+        Command::Ban { user_id: user } => moderation::Command::Ban { user }.into(),
+        Command::Unban { user_id: user } => moderation::Command::Unban { user }.into(),
+        Command::Mute { user_id: user } => moderation::Command::Mute { user }.into(),
+        Command::Unmute { user_id: user } => moderation::Command::Unmute { user }.into(),
+        Command::VoteSkip { item_id: item } => vote::Command { item }.into(),
+        Command::SetVoteSkip { enabled, percent } => {
+            settings::Command::SetVoteSkip(vote_skip(talk::VoteSkip { enabled, percent })).into()
+        }
+        Command::Say { text } => chat::Command::Say { text }.into(),
+        Command::DeleteMessage {
+            message_id: message,
+        } => chat::Command::Delete { message }.into(),
     })
+}
+
+/// How members vote to skip.
+pub fn vote_skip(wanted: talk::VoteSkip) -> vote::VoteSkip {
+    vote::VoteSkip {
+        on: wanted.enabled,
+        percent: wanted.percent,
+    }
 }
 
 /// What a guest asks for.

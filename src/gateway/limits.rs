@@ -12,7 +12,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::domain::room::{self, request};
+use crate::domain::room::{self, chat, request};
 use crate::ids::UserId;
 use crate::metrics::Metrics;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
@@ -156,6 +156,8 @@ limits! {
     RoomRequest as room_request = 30 / 60, burst 10;
     /// Friends invited into rooms, by user.
     RoomInvite as room_invite = 60 / 3600, burst 20;
+    /// Messages in chats, by user.
+    Chat as chat = 60 / 60, burst 10;
     /// Uploads, by user.
     Upload as upload = 300 / 3600, burst 100;
     /// Events of one Socket.IO connection.
@@ -243,6 +245,7 @@ impl Limits {
             room::Command::Request(request::Command::Submit(_)) => {
                 self.charge(Limit::RoomRequest, user)
             }
+            room::Command::Chat(chat::Command::Say { .. }) => self.charge(Limit::Chat, user),
             _ => Ok(()),
         }
     }

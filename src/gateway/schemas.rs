@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::dialect::native::SUBPROTOCOL;
 use super::route::{Access, Gives, Route, Takes};
-use crate::ids::{ItemId, MediaId, RequestId, RoomId, SessionId, UserId};
+use crate::ids::{ItemId, MediaId, MessageId, RequestId, RoomId, SessionId, UserId};
 use crate::wire::client::ClientMessage;
 use crate::wire::error_code::ErrorBody;
 use crate::wire::server::ServerMessage;
@@ -346,7 +346,8 @@ fn of_name(name: &str, generator: &mut SchemaGenerator) -> Schema {
         "session_id" => generator.subschema_for::<SessionId>(),
         "media_id" => generator.subschema_for::<MediaId>(),
         "user_id" => generator.subschema_for::<UserId>(),
-        "limit" | "after_seq" | "at_seq" => {
+        "message_id" => generator.subschema_for::<MessageId>(),
+        "limit" | "after_seq" | "before_seq" | "at_seq" => {
             schemars::json_schema!({ "type": "integer", "minimum": 0 })
         }
         "at" => schemars::json_schema!({ "type": "string", "format": "date-time" }),

@@ -3,13 +3,14 @@
 mod event;
 mod people;
 mod requests;
+mod talk;
 
 use crate::app::{AppError, NAMED_PRESENCE, RoomView};
 use crate::domain::room::membership::{self, Member, Role};
 use crate::domain::room::playlist::{self, Item, Playlist, Repeat, Source, Track};
 use crate::domain::room::settings::{self, Control, Visibility, Volume};
 use crate::domain::room::timeline::Timeline;
-use crate::domain::room::{self, OpenRoom, playback, request};
+use crate::domain::room::{self, OpenRoom, chat, moderation, playback, request, undo, vote};
 use crate::domain::user::friendship;
 use crate::domain::{session, user};
 use crate::entity::Failure;
@@ -21,6 +22,7 @@ use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::{Ms, model, rest};
 pub use event::entry;
 pub use requests::room_request;
+pub use talk::{bans, chat_message};
 
 pub use people::*;
 
@@ -166,7 +168,7 @@ pub fn user(id: UserId, account: &user::Account) -> rest::User {
 }
 
 /// A room in native words.
-pub fn room_state(id: RoomId, room: &OpenRoom) -> model::RoomState {
+pub fn room_state(id: RoomId, room: &OpenRoom, directory: &Directory) -> model::RoomState {
     let Playlist {
         items,
         repeat,
@@ -186,6 +188,12 @@ pub fn room_state(id: RoomId, room: &OpenRoom) -> model::RoomState {
         playlist: items.iter().map(model::Item::from).collect(),
         timeline: room.playback.timeline.map(Into::into),
         requests: requests::listed(&room.requests),
+        muted: room.moderation.muted.iter().copied().collect(),
+        banned: room.moderation.banned.keys().copied().collect(),
+        vote_skip: room.settings.vote_skip.into(),
+        skip_votes: room.votes.by.iter().copied().collect(),
+        chat: talk::latest(&room.chat, directory),
+        undo_steps: room.undo.steps.len(),
         member_count: room.membership.members.len(),
         created_at_ms: room.created_at.as_ms(),
     }
@@ -257,6 +265,7 @@ pub fn rest_room(view: &RoomView, viewer: UserId, origin: &str, lookup: Lookup<'
             username: username(person.as_ref()),
             name: name(person.as_ref()),
             role: member.role.into(),
+            muted: room.is_muted(member.user),
             connected: seen.connected,
             is_active: seen.connected,
             joined_at: member.joined_at.to_string(),
@@ -285,6 +294,7 @@ pub fn rest_room(view: &RoomView, viewer: UserId, origin: &str, lookup: Lookup<'
         volume: volume(room.settings.volume),
         repeat: room.playlist.repeat.into(),
         shuffle: room.playlist.shuffled.is_some(),
+        vote_skip: room.settings.vote_skip.into(),
         seq: view.seq.0,
         epoch: view.epoch.to_string(),
         created_at: room.created_at.to_string(),
@@ -337,7 +347,7 @@ fn room_code(rejection: &room::Rejection) -> ErrorCode {
         room::Rejection::Playlist(rejection) => match rejection {
             playlist::Rejection::NoSuchItem => ErrorCode::NotFound,
             playlist::Rejection::InvalidTrack(_) => ErrorCode::InvalidRequest,
-            playlist::Rejection::Full => ErrorCode::Conflict,
+            playlist::Rejection::Full | playlist::Rejection::NotEveryItem => ErrorCode::Conflict,
         },
         room::Rejection::Membership(rejection) => match rejection {
             membership::Rejection::FriendsOnly
@@ -350,7 +360,23 @@ fn room_code(rejection: &room::Rejection) -> ErrorCode {
                 ErrorCode::Conflict
             }
         },
-        room::Rejection::Settings(settings::Rejection::InvalidName) => ErrorCode::InvalidRequest,
+        room::Rejection::Settings(
+            settings::Rejection::InvalidName | settings::Rejection::InvalidPercent,
+        ) => ErrorCode::InvalidRequest,
+        room::Rejection::Moderation(rejection) => match rejection {
+            moderation::Rejection::NotAbove => ErrorCode::UpdateFailed,
+            moderation::Rejection::Banned => ErrorCode::JoinFailed,
+            moderation::Rejection::Muted => ErrorCode::Forbidden,
+            moderation::Rejection::Yourself | moderation::Rejection::TooMany => ErrorCode::Conflict,
+        },
+        room::Rejection::Vote(vote::Rejection::Off)
+        | room::Rejection::Undo(undo::Rejection::NothingToUndo) => ErrorCode::Conflict,
+        room::Rejection::Chat(rejection) => match rejection {
+            chat::Rejection::InvalidText => ErrorCode::InvalidRequest,
+            chat::Rejection::NoSuchMessage => ErrorCode::NotFound,
+            chat::Rejection::NotYours => ErrorCode::Forbidden,
+            chat::Rejection::TooManyDeleted => ErrorCode::Conflict,
+        },
         room::Rejection::Request(rejection) => match rejection {
             request::Rejection::NoSuchRequest => ErrorCode::NotFound,
             request::Rejection::MayNotDecide => ErrorCode::UpdateFailed,

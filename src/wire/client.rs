@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Ms;
 use super::model::{Control, Repeat, Track, Visibility};
 use super::requests::RequestAction;
-use crate::ids::{CommandId, ItemId, RequestId, RoomId, UserId};
+use crate::ids::{CommandId, ItemId, MessageId, RequestId, RoomId, UserId};
 
 /// A message from a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -221,5 +221,60 @@ pub enum Command {
     WithdrawRequest {
         /// Which.
         request_id: RequestId,
+    },
+    /// Put every item in its place.
+    Reorder {
+        /// Every item once, as they are to be listed.
+        item_ids: Vec<ItemId>,
+    },
+    /// Take the latest remove, clear, move, reorder or edit back.
+    Undo {},
+    /// Take a member out; they may come back.
+    Kick {
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Take a person out and let them in no more.
+    Ban {
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Let a person in again.
+    Unban {
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Let a member listen only.
+    Mute {
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Let a member speak again.
+    Unmute {
+        /// Whom.
+        user_id: UserId,
+    },
+    /// Vote to skip.
+    VoteSkip {
+        /// Which item you mean; the current one where absent.
+        #[serde(default)]
+        item_id: Option<ItemId>,
+    },
+    /// Let members vote so.
+    SetVoteSkip {
+        /// Whether they may.
+        enabled: bool,
+        /// How many of those connected it takes, in percent: 1 to 100.
+        percent: u8,
+    },
+    /// Say something to everybody in the room.
+    Say {
+        /// What: 1 to 500 characters.
+        text: String,
+    },
+    /// Take a message back: your own or, as host or co-host, anybody's.
+    DeleteMessage {
+        /// Which.
+        message_id: MessageId,
     },
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Control, Item, Repeat, Role, Timeline, Track, Visibility};
 use super::requests::Request;
-use crate::ids::{ItemId, RequestId, UserId};
+use super::talk::{Message, VoteSkip};
+use crate::ids::{ItemId, MessageId, RequestId, UserId};
 
 /// A fact about a room. Every change of what plays carries the whole new timeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -81,6 +82,11 @@ pub enum RoomEvent {
         item_id: ItemId,
         /// How.
         track: Track,
+    },
+    /// The items stand in another order.
+    PlaylistReordered {
+        /// Every item once.
+        order: Vec<ItemId>,
     },
     /// The playlist is empty.
     PlaylistCleared {},
@@ -188,6 +194,70 @@ pub enum RoomEvent {
         /// When.
         decided_at_ms: i64,
     },
+    /// A member was taken out; that they left follows.
+    MemberKicked {
+        /// Who.
+        user_id: UserId,
+        /// By whom.
+        by: UserId,
+    },
+    /// A person is let in no more; where they were a member, that they left follows.
+    MemberBanned {
+        /// Who.
+        user_id: UserId,
+        /// By whom.
+        by: UserId,
+    },
+    /// A person is let in again.
+    MemberUnbanned {
+        /// Who.
+        user_id: UserId,
+    },
+    /// A member may listen only.
+    MemberMuted {
+        /// Who.
+        user_id: UserId,
+        /// By whom.
+        by: UserId,
+    },
+    /// A member may speak again.
+    MemberUnmuted {
+        /// Who.
+        user_id: UserId,
+    },
+    /// Members vote otherwise.
+    VoteSkipSet {
+        /// How.
+        vote_skip: VoteSkip,
+    },
+    /// Somebody voted to skip. All votes are void once another item plays.
+    SkipVoted {
+        /// Who.
+        user_id: UserId,
+        /// What to skip.
+        item_id: ItemId,
+        /// How many votes that makes.
+        votes: u32,
+        /// How many it takes.
+        needed: u32,
+    },
+    /// Somebody said something.
+    MessageSaid {
+        /// What; without its text where it was deleted since.
+        message: Message,
+    },
+    /// A message is not to be seen any more.
+    MessageDeleted {
+        /// Which.
+        message_id: MessageId,
+        /// By whom.
+        by: UserId,
+    },
+    /// The latest destructive change of the playlist was taken back, by the facts before this one.
+    Undone {
+        /// How many can still be.
+        left: u32,
+    },
 }
 
 /// Why another item plays.
@@ -206,6 +276,8 @@ pub enum ItemChange {
     Removed,
     /// It is the first of an empty playlist.
     FirstAdded,
+    /// The one before was voted off.
+    VotedOff,
 }
 
 /// Why another member is host.

@@ -12,6 +12,7 @@ pub mod notice;
 pub mod requests;
 pub mod rest;
 pub mod server;
+pub mod talk;
 
 use std::borrow::Cow;
 
@@ -19,7 +20,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ids::{CommandId, ItemId, MediaId, RequestId, RoomId, SessionId, UserId};
+use crate::ids::{CommandId, ItemId, MediaId, MessageId, RequestId, RoomId, SessionId, UserId};
 
 macro_rules! as_text {
     ($($id:ty = $name:literal, $pattern:literal;)*) => {$(
@@ -52,6 +53,7 @@ as_text! {
     RoomId = "RoomId", "^room_[0-9a-f]{32}$";
     ItemId = "ItemId", "^item_[0-9a-f]{32}$";
     RequestId = "RequestId", "^req_[0-9a-f]{32}$";
+    MessageId = "MessageId", "^msg_[0-9a-f]{32}$";
     SessionId = "SessionId", "^sess_[0-9a-f]{32}$";
     MediaId = "MediaId", "^media_[0-9a-f]{32}$";
     CommandId = "CommandId", "^[!-~]{1,64}$";

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Ms;
 pub use super::event::{HostChange, ItemChange, RoomEvent};
 use super::requests::Request;
+use super::talk::{Message, VoteSkip};
 use crate::ids::{CommandId, ItemId, MediaId, RoomId, UserId};
 
 /// A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
@@ -180,6 +181,18 @@ pub struct RoomState {
     pub timeline: Option<Timeline>,
     /// What guests ask for: all that waits, and the latest that was decided, oldest first.
     pub requests: Vec<Request>,
+    /// Who may listen only: no chat, no requests, no reactions.
+    pub muted: Vec<UserId>,
+    /// Who is let in no more.
+    pub banned: Vec<UserId>,
+    /// How members vote to skip.
+    pub vote_skip: VoteSkip,
+    /// Who voted to skip the current item.
+    pub skip_votes: Vec<UserId>,
+    /// The latest 100 messages, oldest first.
+    pub chat: Vec<Message>,
+    /// How many destructive changes of the playlist can be undone.
+    pub undo_steps: usize,
     /// How many belong to it.
     pub member_count: usize,
     /// When it was opened.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ms;
 use super::model::{Control, Entry, Repeat, Role, Timeline, Track, Visibility};
+use super::talk::VoteSkip;
 use crate::ids::{ItemId, MediaId, RoomId, SessionId, UserId};
 
 pub use friends::*;
@@ -250,6 +251,9 @@ pub struct PatchRoom {
     /// Whether items play in a drawn order.
     #[serde(default)]
     pub shuffle: Option<bool>,
+    /// How members vote to skip.
+    #[serde(default)]
+    pub vote_skip: Option<VoteSkip>,
 }
 
 /// `{user_id}`.
@@ -271,6 +275,8 @@ pub struct RoomMember {
     pub name: String,
     /// As what.
     pub role: Role,
+    /// Whether they may listen only.
+    pub muted: bool,
     /// Whether a connection of theirs watches the room.
     pub connected: bool,
     /// The same, as an earlier system called it.
@@ -337,6 +343,8 @@ pub struct Room {
     pub repeat: Repeat,
     /// Whether items play in a drawn order.
     pub shuffle: bool,
+    /// How members vote to skip.
+    pub vote_skip: VoteSkip,
     /// The last entry contained.
     pub seq: u64,
     /// Identity of the numbering.

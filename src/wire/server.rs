@@ -121,6 +121,9 @@ pub enum ServerMessage {
         /// Why, for programs; none where you asked for it.
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<ErrorCode>,
+        /// Which way you came out of the room, where you followed it and did not ask.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Out>,
         /// Why, for people.
         reason: String,
     },
@@ -144,4 +147,18 @@ pub enum ServerMessage {
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
+}
+
+/// Which way somebody came out of a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Out {
+    /// They left, on this device or another.
+    Left,
+    /// They were taken out.
+    Kicked,
+    /// They are let in no more.
+    Banned,
+    /// The room is closed.
+    RoomClosed,
 }

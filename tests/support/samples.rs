@@ -1,7 +1,9 @@
 //! One event of every type, with every optional field in use.
 
 use tutti::domain::aggregate::By;
+use tutti::domain::room::chat::Event as Chat;
 use tutti::domain::room::membership::{Event as Membership, HostChange, Role};
+use tutti::domain::room::moderation::Event as Peace;
 use tutti::domain::room::playback::{Change, Event as Playback};
 use tutti::domain::room::playlist::{Event as Playlist, Item, Repeat, Source, Track};
 use tutti::domain::room::request::{Change as Asked, Event as Request};
@@ -9,11 +11,13 @@ use tutti::domain::room::settings::{
     Control, Event as Setting, Invite, Settings, Visibility, Volume,
 };
 use tutti::domain::room::timeline::Timeline;
+use tutti::domain::room::undo::Event as Undone;
+use tutti::domain::room::vote::{Event as Vote, VoteSkip};
 use tutti::domain::user::Credentials;
 use tutti::domain::user::friendship::Event as Friendship;
 use tutti::domain::user::profile::{Email, Username};
 use tutti::domain::{room, session, user};
-use tutti::ids::{ItemId, MediaId, RequestId, RoomId, UserId};
+use tutti::ids::{ItemId, MediaId, MessageId, RequestId, RoomId, UserId};
 use tutti::journal::{Cause, Entry, Seq};
 use tutti::time::{Position, Span, Timestamp};
 use uuid::Uuid;
@@ -139,6 +143,7 @@ pub(crate) fn room_events() -> Vec<room::Event> {
                 visibility: Visibility::Invite,
                 control: Control::Host,
                 volume: Volume::FULL,
+                vote_skip: VoteSkip::default(),
                 invite: invite(1),
             },
             at: at(0),
@@ -156,7 +161,61 @@ pub(crate) fn room_events() -> Vec<room::Event> {
         .chain(membership.map(Into::into))
         .chain(settings.map(Into::into))
         .chain(request_events())
+        .chain(life_events())
         .collect()
+}
+
+fn life_events() -> impl Iterator<Item = room::Event> {
+    let (one, two, three) = (UserId(uuid(1)), UserId(uuid(2)), UserId(uuid(3)));
+    let said = |n: u128, text: &str| Chat::Said {
+        message: MessageId(uuid(n)),
+        by: two,
+        at: at(10),
+        text: text.to_owned(),
+    };
+    let peace = [
+        Peace::Kicked { user: two, by: one },
+        Peace::Unbanned { user: two },
+        Peace::Banned {
+            user: three,
+            by: one,
+            at: at(8),
+        },
+        Peace::Unmuted { user: two },
+        Peace::Muted { user: two, by: one },
+    ];
+    let talk = [
+        said(31, "Schön!"),
+        said(32, "Nein"),
+        Chat::Deleted {
+            message: MessageId(uuid(32)),
+            by: one,
+        },
+    ];
+    let reordered = Playlist::Reordered {
+        order: vec![ItemId(uuid(8)), ItemId(uuid(7))],
+    };
+    let vote_skip = Setting::VoteSkipSet(VoteSkip {
+        on: true,
+        percent: 66,
+    });
+    let voted = Vote {
+        user: two,
+        item: ItemId(uuid(7)),
+        votes: 2,
+        needed: 3,
+    };
+    let undone = Undone {
+        dropped: 1,
+        restored: 0,
+        left: 2,
+    };
+    peace
+        .map(Into::into)
+        .into_iter()
+        .chain(talk.map(Into::into))
+        .chain([reordered.into(), vote_skip.into(), voted.into()])
+        .chain([undone.into()])
 }
 
 fn request_events() -> impl Iterator<Item = room::Event> {

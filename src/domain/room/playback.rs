@@ -88,6 +88,8 @@ pub enum Change {
     Removed,
     /// It is the first of an empty playlist.
     FirstAdded,
+    /// The one before was voted off.
+    VotedOff,
 }
 
 /// A change of what plays. Each carries the timeline that holds from then on.
@@ -267,6 +269,19 @@ impl Playback {
         check_within(playlist, item, position)?;
         let timeline = self.place(item, position, ctx);
         Ok(vec![Event::Seeked { timeline }])
+    }
+
+    /// The members want something else than `item`: what comes next, or silence where nothing does.
+    pub(super) fn voted_off(&self, item: ItemId, playlist: &Playlist, ctx: &Context) -> Event {
+        match playlist.after(item) {
+            Some(next) => self.change(next, Change::VotedOff, ctx),
+            None => {
+                let end = playlist.get(item).and_then(|item| item.track.end());
+                let position = end.unwrap_or(Position::START);
+                let timeline = Timeline::paused(item, position, ctx.now);
+                Event::Finished { timeline }
+            }
+        }
     }
 
     fn change(&self, item: ItemId, why: Change, ctx: &Context) -> Event {

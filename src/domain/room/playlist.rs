@@ -6,6 +6,7 @@ mod dice;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use uuid::Uuid;
@@ -72,6 +73,11 @@ pub enum Command {
         /// How.
         track: Track,
     },
+    /// Put every item in its place.
+    Reorder {
+        /// Every item once.
+        order: Vec<ItemId>,
+    },
     /// Take everything out.
     Clear,
     /// Choose what happens at the end of a track.
@@ -111,6 +117,11 @@ pub enum Event {
         /// How.
         track: Track,
     },
+    /// Every item stands elsewhere or where it was.
+    Reordered {
+        /// Every item once.
+        order: Vec<ItemId>,
+    },
     /// Everything is gone.
     Cleared,
     /// The end of a track is treated so from now on.
@@ -132,6 +143,7 @@ impl Command {
             Self::Move { .. } => "move",
             Self::Remove { .. } => "remove",
             Self::Edit { .. } => "edit",
+            Self::Reorder { .. } => "reorder",
             Self::Clear => "clear",
             Self::SetRepeat(_) => "set_repeat",
             Self::SetShuffle(_) => "set_shuffle",
@@ -148,12 +160,15 @@ pub enum Rejection {
     InvalidTrack(&'static str),
     /// There are [`MAX_ITEMS`] already.
     Full,
+    /// An order names each item once.
+    NotEveryItem,
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSuchItem => f.write_str("there is no such item in the playlist"),
+            Self::NotEveryItem => f.write_str("an order names every item of the playlist once"),
             Self::InvalidTrack(what) => write!(f, "the track is not valid: {what}"),
             Self::Full => write!(
                 f,
@@ -252,6 +267,7 @@ impl Playlist {
                 Ok(vec![Event::Removed { item: *item }])
             }
             Command::Edit { item, track } => self.edit(*item, track),
+            Command::Reorder { order } => self.reorder(order),
             Command::Clear => Ok(if self.items.is_empty() {
                 vec![]
             } else {
@@ -310,6 +326,22 @@ impl Playlist {
         })
     }
 
+    fn reorder(&self, order: &[ItemId]) -> Result<Vec<Event>, Rejection> {
+        let listed: Vec<ItemId> = self.items.iter().map(|item| item.id).collect();
+        if listed == order {
+            return Ok(vec![]);
+        }
+        let sorted = |mut ids: Vec<ItemId>| {
+            ids.sort_unstable();
+            ids
+        };
+        if sorted(listed) != sorted(order.to_vec()) {
+            return Err(Rejection::NotEveryItem);
+        }
+        let order = order.to_vec();
+        Ok(vec![Event::Reordered { order }])
+    }
+
     fn edit(&self, item: ItemId, track: &Track) -> Result<Vec<Event>, Rejection> {
         let old = self.get(item).ok_or(Rejection::NoSuchItem)?;
         let track = track.checked().map_err(Rejection::InvalidTrack)?;
@@ -363,6 +395,12 @@ impl Playlist {
                 if let Some(found) = self.items.iter_mut().find(|i| i.id == *item) {
                     found.track = track.clone();
                 }
+            }
+            Event::Reordered { order } => {
+                let places: HashMap<ItemId, usize> =
+                    order.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+                let place = |item: &Item| places.get(&item.id).copied().unwrap_or(usize::MAX);
+                self.items.sort_by_key(place);
             }
             Event::Cleared => {
                 self.items.clear();

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use crate::domain::aggregate::Facts;
 use crate::domain::testkit::*;
-use crate::ids::{ItemId, RequestId};
+use crate::ids::{ItemId, MessageId, RequestId};
 use crate::time::{Position, Span};
 
 use super::playlist::Repeat;
+use super::settings::{Control, Visibility};
 use super::testkit::*;
 use super::*;
 
@@ -147,10 +148,38 @@ fn heard_commands() -> impl Strategy<Value = heard::Command> {
     ]
 }
 
+fn life_commands() -> impl Strategy<Value = Command> {
+    use moderation::Command::*;
+    let users = || USERS.prop_map(user);
+    let text = prop_oneof![3 => Just("hello".to_owned()), 1 => any::<String>()];
+    let message = (0..3u128).prop_map(|n| MessageId(Uuid::from_u128(n)));
+    let vote_skip = (any::<bool>(), 1..=100u8)
+        .prop_map(|(on, percent)| settings::Command::SetVoteSkip(vote::VoteSkip { on, percent }));
+    let several = vec(playlist_commands().prop_map(Command::from), 1..4).prop_map(|commands| {
+        let name = "together";
+        Command::Together { name, commands }
+    });
+    prop_oneof![
+        1 => users().prop_map(|user| Kick { user }.into()),
+        1 => users().prop_map(|user| Ban { user }.into()),
+        2 => users().prop_map(|user| Unban { user }.into()),
+        1 => users().prop_map(|user| Mute { user }.into()),
+        1 => users().prop_map(|user| Unmute { user }.into()),
+        4 => text.prop_map(|text| chat::Command::Say { text }.into()),
+        2 => message.prop_map(|message| chat::Command::Delete { message }.into()),
+        4 => Just(vote::Command { item: None }.into()),
+        1 => vote_skip.prop_map(Command::from),
+        6 => Just(undo::Command.into()),
+        2 => several,
+        1 => Just(playlist::Command::Reorder { order: Vec::new() }.into()),
+    ]
+}
+
 fn commands() -> impl Strategy<Value = Command> {
     prop_oneof![
-        40 => request_commands().prop_map(Command::from),
-        150 => playback_commands().prop_map(Command::from),
+        20 => request_commands().prop_map(Command::from),
+        30 => life_commands(),
+        190 => playback_commands().prop_map(Command::from),
         120 => playlist_commands().prop_map(Command::from),
         40 => membership_commands().prop_map(Command::from),
         20 => settings_commands().prop_map(Command::from),
@@ -262,8 +291,22 @@ impl Evening {
 fn meaning(mut command: Command, room: &Room) -> Command {
     use request::{Change, Command as Ask};
     use {playback::Command as Music, playlist::Command as List};
-    if let (Command::Request(command), Some(room)) = (&mut command, room.open()) {
-        mean_waiting(command, room);
+    match (&mut command, room.open()) {
+        (Command::Request(command), Some(room)) => mean_waiting(command, room),
+        (Command::Chat(chat::Command::Delete { message }), Some(room)) => {
+            let said = room.chat.messages.get(message.0.as_u128() as usize);
+            *message = said.map_or(*message, |said| said.id);
+        }
+        (Command::Playlist(List::Reorder { order }), Some(room)) => {
+            *order = room
+                .playlist
+                .items
+                .iter()
+                .rev()
+                .map(|item| item.id)
+                .collect();
+        }
+        _ => {}
     }
     let place = match &mut command {
         Command::Playback(Music::Select { item, .. } | Music::TrackEnded { item }) => item,
@@ -471,6 +514,30 @@ proptest! {
     }
 
     #[test]
+    fn who_is_banned_is_no_member_and_who_is_muted_says_nothing(evening in evenings()) {
+        for moment in &evening {
+            let (Some(before), Some(after)) = (moment.before.open(), moment.after.open()) else { continue };
+            prop_assert!(after.moderation.banned.keys().all(|user| after.membership.role(*user).is_none()));
+            let Some(user) = moment.ctx.by.user().filter(|user| before.is_muted(*user)) else { continue };
+            let speaks = moment.events().iter().any(|event| {
+                matches!(event, Event::Chat(chat::Event::Said { .. }) | Event::Request(request::Event::Submitted { .. }))
+            });
+            prop_assert!(!speaks, "{user}");
+        }
+    }
+
+    #[test]
+    fn votes_are_those_of_members_about_what_plays_and_chat_and_undo_are_bounded(evening in evenings()) {
+        for room in rooms(&evening) {
+            prop_assert!(room.votes.by.iter().all(|user| room.membership.role(*user).is_some()));
+            prop_assert!(room.votes.by.is_empty() || room.playback.current().is_some());
+            prop_assert!(room.undo.steps.len() <= undo::MAX_STEPS);
+            let seen = room.chat.messages.iter().filter(|m| m.text.is_some());
+            prop_assert!(seen.into_iter().all(|m| !room.chat.deleted.contains(&m.id)));
+        }
+    }
+
+    #[test]
     fn every_request_is_in_one_place_and_what_waits_was_asked_by_a_member(evening in evenings()) {
         for room in rooms(&evening) {
             let request::Requests { pending, decided } = &room.requests;
@@ -502,7 +569,10 @@ proptest! {
                     event,
                     Event::Membership(_)
                         | Event::Request(request::Event::Submitted { .. } | request::Event::Withdrawn { .. })
+                        | Event::Chat(_)
+                        | Event::Vote(_)
                 );
+                let over = over || moment.events().iter().any(|event| matches!(event, Event::Vote(_)));
                 prop_assert!(over || own, "{event:?}");
             }
         }
@@ -526,8 +596,8 @@ fn the_evenings_are_eventful() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut over, mut refused, mut shuffling, mut playing) = (0, 0, 0, 0);
-    let mut approved = 0;
-    for _ in 0..100 {
+    let (mut approved, mut undone, mut voted_off) = (0, 0, 0);
+    for _ in 0..200 {
         let evening = evenings()
             .new_tree(&mut runner)
             .expect("an evening")
@@ -544,6 +614,17 @@ fn the_evenings_are_eventful() {
             };
             over += usize::from(moment.music().any(ended));
             refused += usize::from(moment.decided.is_err());
+            undone += usize::from(moment.events().iter().any(|e| matches!(e, Event::Undo(_))));
+            let off = |event: &playback::Event| {
+                matches!(
+                    event,
+                    playback::Event::Changed {
+                        why: playback::Change::VotedOff,
+                        ..
+                    }
+                )
+            };
+            voted_off += usize::from(moment.music().any(off));
             approved += moment
                 .events()
                 .iter()
@@ -560,5 +641,7 @@ fn the_evenings_are_eventful() {
     for count in [over, refused, shuffling, playing] {
         assert!(count > 500, "{over} {refused} {shuffling} {playing}");
     }
-    assert!(approved > 50, "{approved}");
+    for count in [approved, undone, voted_off] {
+        assert!(count > 20, "{approved} {undone} {voted_off}");
+    }
 }

@@ -7,6 +7,8 @@ use std::fmt;
 use crate::domain::aggregate::{Claim, ClaimKey};
 use crate::domain::text;
 
+use super::vote::VoteSkip;
+
 /// The longest room name, in characters.
 pub const MAX_NAME: usize = 80;
 
@@ -88,6 +90,8 @@ pub struct Settings {
     pub control: Control,
     /// How loud, for all.
     pub volume: Volume,
+    /// Whether and how members vote to skip.
+    pub vote_skip: VoteSkip,
     /// What opens it.
     pub invite: Invite,
 }
@@ -103,6 +107,8 @@ pub enum Command {
     SetControl(Control),
     /// Play it so loud.
     SetVolume(Volume),
+    /// Vote so.
+    SetVoteSkip(VoteSkip),
     /// Make new invites; the old ones open nothing from then on.
     RenewInvite(Invite),
 }
@@ -115,6 +121,7 @@ impl Command {
             Self::SetVisibility(_) => "set_visibility",
             Self::SetControl(_) => "set_control",
             Self::SetVolume(_) => "set_volume",
+            Self::SetVoteSkip(_) => "set_vote_skip",
             Self::RenewInvite(_) => "renew_invite",
         }
     }
@@ -131,6 +138,8 @@ pub enum Event {
     ControlSet(Control),
     /// It plays so loud.
     VolumeSet(Volume),
+    /// Members vote so.
+    VoteSkipSet(VoteSkip),
     /// The old invites are void.
     InviteRenewed {
         /// Void.
@@ -145,6 +154,8 @@ pub enum Event {
 pub enum Rejection {
     /// The name is empty, too long, or would disturb the text around it.
     InvalidName,
+    /// The threshold is not 1 to 100 percent.
+    InvalidPercent,
 }
 
 impl fmt::Display for Rejection {
@@ -155,6 +166,7 @@ impl fmt::Display for Rejection {
                 "a room's name has 1 to {MAX_NAME} characters, none of them control characters or \
                  direction marks"
             ),
+            Self::InvalidPercent => f.write_str("a vote takes 1 to 100 percent"),
         }
     }
 }
@@ -178,6 +190,10 @@ impl Settings {
             Command::SetVisibility(visibility) => Event::VisibilitySet(*visibility),
             Command::SetControl(control) => Event::ControlSet(*control),
             Command::SetVolume(volume) => Event::VolumeSet(*volume),
+            Command::SetVoteSkip(VoteSkip { percent, .. }) if !(1..=100).contains(percent) => {
+                return Err(Rejection::InvalidPercent);
+            }
+            Command::SetVoteSkip(vote_skip) => Event::VoteSkipSet(*vote_skip),
             Command::RenewInvite(new) => Event::InviteRenewed {
                 old: self.invite.clone(),
                 new: new.clone(),
@@ -195,6 +211,7 @@ impl Settings {
             Event::VisibilitySet(visibility) => self.visibility = *visibility,
             Event::ControlSet(control) => self.control = *control,
             Event::VolumeSet(volume) => self.volume = *volume,
+            Event::VoteSkipSet(vote_skip) => self.vote_skip = *vote_skip,
             Event::InviteRenewed { new, .. } => self.invite = new.clone(),
         }
     }
@@ -255,6 +272,10 @@ mod tests {
             link: "NEWL1NK".into(),
         };
         let old = invite();
+        let vote_skip = VoteSkip {
+            on: true,
+            percent: 75,
+        };
         let room = quiet_room()
             .when(Command::SetVisibility(Visibility::Invite))
             .then([Event::VisibilitySet(Visibility::Invite)])
@@ -262,6 +283,8 @@ mod tests {
             .then([Event::ControlSet(Control::Everyone)])
             .when(Command::SetVolume(volume))
             .then([Event::VolumeSet(volume)])
+            .when(Command::SetVoteSkip(vote_skip))
+            .then([Event::VoteSkipSet(vote_skip)])
             .when(Command::RenewInvite(new.clone()))
             .then([Event::InviteRenewed {
                 old,
@@ -272,6 +295,7 @@ mod tests {
             visibility: Visibility::Invite,
             control: Control::Everyone,
             volume,
+            vote_skip,
             invite: new,
         };
         assert_eq!(room.room().settings, expected);

@@ -9,6 +9,7 @@ use super::membership::{self, Role};
 use super::playlist::{self, Item, Source, Track};
 use super::settings::{Control, Invite, Settings, Visibility, Volume};
 use super::timeline::Timeline;
+use super::vote::VoteSkip;
 use super::{Event, OpenRoom, Room, playback};
 use crate::time::Position;
 
@@ -47,6 +48,7 @@ pub(super) fn settings() -> Settings {
         visibility: Visibility::Public,
         control: Control::Host,
         volume: Volume::FULL,
+        vote_skip: VoteSkip::default(),
         invite: invite(),
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::domain::aggregate::ClaimKey;
 use crate::domain::testkit::*;
+use crate::ids::{MessageId, RequestId};
 use crate::time::{Position, Span};
 
+use super::settings::{Invite, Visibility};
 use super::testkit::*;
 use super::*;
 
@@ -61,6 +63,7 @@ fn one_of_each() -> Vec<Command> {
                 item,
                 track: track(),
             },
+            List::Reorder { order: vec![] },
             List::Clear,
             List::SetRepeat(playlist::Repeat::All),
             List::SetShuffle(true),
@@ -85,6 +88,10 @@ fn one_of_each() -> Vec<Command> {
             Set::SetVisibility(Visibility::Invite),
             Set::SetControl(Control::Everyone),
             Set::SetVolume(Volume::from_permille(500)),
+            Set::SetVoteSkip(vote::VoteSkip {
+                on: true,
+                percent: 60,
+            }),
             Set::RenewInvite(invite()),
         ]
         .map(Command::from),
@@ -102,7 +109,44 @@ fn one_of_each() -> Vec<Command> {
         ]
         .map(Command::from),
     );
+    all.extend(of_its_people());
     all
+}
+
+/// What people do in a room beside its music.
+fn of_its_people() -> Vec<Command> {
+    use {chat::Command as Talk, moderation::Command as Peace, request::Command as Ask};
+    let (user, request) = (guest(), RequestId(Uuid::nil()));
+    let asks = [
+        Ask::Submit(request::Change::Remove { item: item(1) }),
+        Ask::Approve { request },
+        Ask::Deny {
+            request,
+            reason: None,
+        },
+        Ask::Withdraw { request },
+    ];
+    let peace = [
+        Peace::Kick { user },
+        Peace::Ban { user },
+        Peace::Unban { user },
+        Peace::Mute { user },
+        Peace::Unmute { user },
+    ];
+    let message = MessageId(Uuid::nil());
+    let text = "hello".to_owned();
+    let talk = [Talk::Say { text }, Talk::Delete { message }];
+    let several = Command::Together {
+        name: "set_up",
+        commands: vec![settings::Command::Rename("Cellar".into()).into()],
+    };
+    asks.map(Command::from)
+        .into_iter()
+        .chain(peace.map(Command::from))
+        .chain(talk.map(Command::from))
+        .chain([vote::Command { item: None }.into(), undo::Command.into()])
+        .chain([several])
+        .collect()
 }
 
 /// What takes control of the music or the playlist.
@@ -327,6 +371,51 @@ fn no_two_commands_share_a_name() {
     assert!(names.iter().all(plain), "{names:?}");
 }
 
+mod together {
+    use super::*;
+
+    fn together(commands: Vec<Command>) -> Command {
+        let name = "set_up";
+        Command::Together { name, commands }
+    }
+
+    #[test]
+    fn several_changes_are_one_entry_each_on_what_those_before_it_lead_to() {
+        let add = || {
+            let (track, index) = (track(), None);
+            playlist::Command::Add { track, index }.into()
+        };
+        let room = quiet_room().when(together(vec![add(), add(), add()]));
+        let room = room.accepted();
+        let mut listed = room.listed();
+        assert_eq!(room.timeline().item, listed[0]);
+        listed.dedup();
+        assert_eq!(listed.len(), 3);
+    }
+
+    #[test]
+    fn one_that_is_refused_refuses_all() {
+        let rename = |name: &str| settings::Command::Rename(name.into()).into();
+        let room = quiet_room();
+        room.when(together(vec![rename("Cellar"), rename("")]))
+            .rejected(settings::Rejection::InvalidName);
+    }
+
+    #[test]
+    fn together_nobody_may_more_than_alone() {
+        for command in controls() {
+            let room = room_with([None]).by(guest());
+            room.when(together(vec![command]))
+                .rejected(Rejection::MayNotControl);
+        }
+        for command in hosting() {
+            let room = room_with([None]).by(guest());
+            room.when(together(vec![command]))
+                .rejected(membership::Rejection::OnlyHost);
+        }
+    }
+}
+
 mod claims {
     use super::*;
 
@@ -393,7 +482,7 @@ fn facts_of_an_unopened_room_say_nothing() {
 #[test]
 fn a_rejection_reads_as_a_sentence_whatever_slice_it_is_from() {
     let duration = Span::from_ms(5);
-    let all: [Rejection; 8] = [
+    let all: [Rejection; 13] = [
         Rejection::NoSuchRoom,
         Rejection::Exists,
         Rejection::InviteTaken,
@@ -402,6 +491,11 @@ fn a_rejection_reads_as_a_sentence_whatever_slice_it_is_from() {
         playlist::Rejection::InvalidTrack("no title").into(),
         membership::Rejection::Full.into(),
         settings::Rejection::InvalidName.into(),
+        request::Rejection::ItemGone.into(),
+        moderation::Rejection::NotAbove.into(),
+        vote::Rejection::Off.into(),
+        chat::Rejection::InvalidText.into(),
+        undo::Rejection::NothingToUndo.into(),
     ];
     for rejection in all {
         let said = rejection.to_string();

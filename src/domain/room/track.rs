@@ -52,6 +52,20 @@ impl Track {
             .map(|duration| Position::from_ms(u64::try_from(duration.as_ms()).unwrap_or(0)))
     }
 
+    /// About how many bytes it takes to keep.
+    pub fn weight(&self) -> usize {
+        let texts = self.artists.iter().chain(&self.album);
+        let texts: usize = texts
+            .chain(&self.artwork_url)
+            .map(|text| text.len() + 4)
+            .sum();
+        let source = match &self.source {
+            Source::Media(_) => 16,
+            Source::Url(text) | Source::YouTube(text) => text.len(),
+        };
+        self.title.len() + texts + source + 80
+    }
+
     /// The description as it will stand: its texts tidied, the empty ones dropped.
     ///
     /// # Errors

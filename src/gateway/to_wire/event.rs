@@ -2,10 +2,10 @@
 
 use super::{invite_path, name, username, volume};
 use crate::domain::room::membership::{self, HostChange};
-use crate::domain::room::{self, playback, playlist, request, settings};
+use crate::domain::room::{self, chat, moderation, playback, playlist, request, settings};
 use crate::journal::Entry;
 use crate::projection::Directory;
-use crate::wire::{model, requests};
+use crate::wire::{model, requests, talk};
 
 /// One entry of a room in native words.
 pub fn entry(entry: &Entry<room::Event>, directory: &Directory) -> model::Entry {
@@ -39,6 +39,15 @@ fn room_event(event: &room::Event, directory: &Directory) -> Option<model::RoomE
         room::Event::Membership(event) => membership_event(event, directory),
         room::Event::Settings(event) => settings_event(event),
         room::Event::Request(event) => request_event(event),
+        room::Event::Moderation(event) => moderation_event(event),
+        room::Event::Vote(vote) => model::RoomEvent::SkipVoted {
+            user_id: vote.user,
+            item_id: vote.item,
+            votes: vote.votes,
+            needed: vote.needed,
+        },
+        room::Event::Chat(event) => chat_event(event, directory),
+        room::Event::Undo(undone) => model::RoomEvent::Undone { left: undone.left },
     })
 }
 
@@ -66,6 +75,7 @@ fn playback_event(event: &playback::Event) -> model::RoomEvent {
                 playback::Change::Ended => model::ItemChange::Ended,
                 playback::Change::Removed => model::ItemChange::Removed,
                 playback::Change::FirstAdded => model::ItemChange::FirstAdded,
+                playback::Change::VotedOff => model::ItemChange::VotedOff,
             },
         },
     }
@@ -90,6 +100,9 @@ fn playlist_event(event: &playlist::Event) -> model::RoomEvent {
         playlist::Event::Edited { item, track } => model::RoomEvent::ItemEdited {
             item_id: *item,
             track: track.into(),
+        },
+        playlist::Event::Reordered { order } => model::RoomEvent::PlaylistReordered {
+            order: order.clone(),
         },
         playlist::Event::Cleared => model::RoomEvent::PlaylistCleared {},
         playlist::Event::RepeatSet(repeat) => model::RoomEvent::RepeatSet {
@@ -144,9 +157,51 @@ fn settings_event(event: &settings::Event) -> model::RoomEvent {
         settings::Event::VolumeSet(to) => model::RoomEvent::VolumeSet {
             volume: volume(*to),
         },
+        settings::Event::VoteSkipSet(to) => model::RoomEvent::VoteSkipSet {
+            vote_skip: (*to).into(),
+        },
         settings::Event::InviteRenewed { new, .. } => model::RoomEvent::InviteRenewed {
             invite_code: new.code.clone(),
             invite_path: invite_path(new),
+        },
+    }
+}
+
+fn moderation_event(event: &moderation::Event) -> model::RoomEvent {
+    match *event {
+        moderation::Event::Kicked { user, by } => {
+            model::RoomEvent::MemberKicked { user_id: user, by }
+        }
+        moderation::Event::Banned { user, by, .. } => {
+            model::RoomEvent::MemberBanned { user_id: user, by }
+        }
+        moderation::Event::Unbanned { user } => model::RoomEvent::MemberUnbanned { user_id: user },
+        moderation::Event::Muted { user, by } => {
+            model::RoomEvent::MemberMuted { user_id: user, by }
+        }
+        moderation::Event::Unmuted { user } => model::RoomEvent::MemberUnmuted { user_id: user },
+    }
+}
+
+fn chat_event(event: &chat::Event, directory: &Directory) -> model::RoomEvent {
+    match event {
+        chat::Event::Said {
+            message,
+            by,
+            at,
+            text,
+        } => model::RoomEvent::MessageSaid {
+            message: talk::Message {
+                message_id: *message,
+                user_id: *by,
+                name: name(directory.person(*by).as_ref()),
+                at_ms: at.as_ms(),
+                text: Some(text.clone()).filter(|text| !text.is_empty()),
+            },
+        },
+        chat::Event::Deleted { message, by } => model::RoomEvent::MessageDeleted {
+            message_id: *message,
+            by: *by,
         },
     }
 }

@@ -8,8 +8,10 @@ mod friendship;
 mod readable;
 mod room;
 mod room_asked;
+mod room_life;
 mod room_parts;
 mod room_state;
+mod room_state_life;
 mod scalar;
 mod session;
 mod user;
@@ -86,7 +88,7 @@ macro_rules! stored {
 }
 
 stored! {
-    Room: Room, room::RoomBody, room_state::RoomState, 2;
+    Room: Room, room::RoomBody, room_state::RoomState, 3;
     User: User, user::UserBody, user::UserState, 2;
     Session: Session, session::SessionBody, session::SessionState, 1;
 }

@@ -4,6 +4,11 @@ use super::codec::{Wrong, bodies, shapes};
 use super::room_asked::{
     RequestApprovedV1, RequestDeniedV1, RequestSubmittedV1, RequestWithdrawnV1, of_request,
 };
+use super::room_life::{
+    MemberBannedV1, MemberKickedV1, MemberMutedV1, MemberUnbannedV1, MemberUnmutedV1,
+    MessageDeletedV1, MessageSaidV1, SkipVotedV1, UndoneV1, of_chat, of_moderation, of_undo,
+    of_vote,
+};
 use super::room_parts::{InviteV1, ItemV1, SettingsV1, TimelineV1, TrackV1, index, volume};
 use super::scalar::{
     Id, StoredChange, StoredControl, StoredHostChange, StoredRepeat, StoredRole, StoredVisibility,
@@ -12,6 +17,7 @@ use crate::domain::room::membership::Event as Membership;
 use crate::domain::room::playback::Event as Playback;
 use crate::domain::room::playlist::Event as Playlist;
 use crate::domain::room::settings::Event as Settings;
+use crate::domain::room::vote::VoteSkip;
 use crate::domain::room::{Event, timeline::Timeline};
 use crate::ids::{ItemId, UserId};
 use crate::time::Timestamp;
@@ -48,6 +54,17 @@ bodies! {
         27 "request_approved" 1 => RequestApprovedV1,
         28 "request_denied" 1 => RequestDeniedV1,
         29 "request_withdrawn" 1 => RequestWithdrawnV1,
+        30 "member_kicked" 1 => MemberKickedV1,
+        31 "member_banned" 1 => MemberBannedV1,
+        32 "member_unbanned" 1 => MemberUnbannedV1,
+        33 "member_muted" 1 => MemberMutedV1,
+        34 "member_unmuted" 1 => MemberUnmutedV1,
+        35 "vote_skip_set" 1 => VoteSkipSetV1,
+        36 "skip_voted" 1 => SkipVotedV1,
+        37 "message_said" 1 => MessageSaidV1,
+        38 "message_deleted" 1 => MessageDeletedV1,
+        39 "playlist_reordered" 1 => PlaylistReorderedV1,
+        40 "undone" 1 => UndoneV1,
     }
 }
 
@@ -77,6 +94,8 @@ shapes! {
     ControlSetV1 { control: StoredControl }
     VolumeSetV1 { volume_permille: u16 }
     InviteRenewedV1 { old: InviteV1, new: InviteV1 }
+    VoteSkipSetV1 { on: bool, percent: u8 }
+    PlaylistReorderedV1 { order: Vec<Id<ItemId>> }
 }
 
 impl From<&Event> for RoomBody {
@@ -101,6 +120,10 @@ impl From<&Event> for RoomBody {
             Event::Membership(event) => of_membership(event),
             Event::Settings(event) => of_settings(event),
             Event::Request(event) => of_request(event),
+            Event::Moderation(event) => of_moderation(event),
+            Event::Vote(event) => of_vote(event),
+            Event::Chat(event) => of_chat(event),
+            Event::Undo(event) => of_undo(event),
         }
     }
 }
@@ -148,6 +171,9 @@ fn of_playlist(event: &Playlist) -> RoomBody {
             item: Id(*item),
             track: track.into(),
         }),
+        Playlist::Reordered { order } => RoomBody::PlaylistReorderedV1(PlaylistReorderedV1 {
+            order: order.iter().copied().map(Id).collect(),
+        }),
         Playlist::Cleared => RoomBody::PlaylistClearedV1(PlaylistClearedV1 {}),
         Playlist::RepeatSet(repeat) => RoomBody::RepeatSetV1(RepeatSetV1 {
             repeat: StoredRepeat(*repeat),
@@ -190,6 +216,10 @@ fn of_settings(event: &Settings) -> RoomBody {
         }),
         Settings::VolumeSet(volume) => RoomBody::VolumeSetV1(VolumeSetV1 {
             volume_permille: volume.permille(),
+        }),
+        Settings::VoteSkipSet(VoteSkip { on, percent }) => RoomBody::VoteSkipSetV1(VoteSkipSetV1 {
+            on: *on,
+            percent: *percent,
         }),
         Settings::InviteRenewed { old, new } => RoomBody::InviteRenewedV1(InviteRenewedV1 {
             old: old.into(),
@@ -278,6 +308,22 @@ impl TryFrom<RoomBody> for Event {
             B::RequestApprovedV1(v) => v.into(),
             B::RequestDeniedV1(v) => v.into(),
             B::RequestWithdrawnV1(v) => v.into(),
+            B::MemberKickedV1(v) => v.into(),
+            B::MemberBannedV1(v) => v.into(),
+            B::MemberUnbannedV1(v) => v.into(),
+            B::MemberMutedV1(v) => v.into(),
+            B::MemberUnmutedV1(v) => v.into(),
+            B::VoteSkipSetV1(v) => Self::Settings(Settings::VoteSkipSet(VoteSkip {
+                on: v.on,
+                percent: v.percent,
+            })),
+            B::SkipVotedV1(v) => v.into(),
+            B::MessageSaidV1(v) => v.into(),
+            B::MessageDeletedV1(v) => v.into(),
+            B::PlaylistReorderedV1(v) => Self::Playlist(Playlist::Reordered {
+                order: v.order.into_iter().map(|item| item.0).collect(),
+            }),
+            B::UndoneV1(v) => v.into(),
         })
     }
 }

@@ -9,6 +9,7 @@ use super::scalar::{Id, StoredControl, StoredVisibility};
 use crate::domain::room::playlist::{Item, Source, Track};
 use crate::domain::room::settings::{Invite, Settings, Volume};
 use crate::domain::room::timeline::{Rate, Timeline};
+use crate::domain::room::vote::VoteSkip;
 use crate::ids::{ItemId, MediaId, UserId};
 use crate::time::{Position, Span, Timestamp};
 
@@ -102,6 +103,7 @@ impl TryFrom<SettingsV1> for Settings {
             visibility: v.visibility.0,
             control: v.control.0,
             volume: volume(v.volume_permille)?,
+            vote_skip: VoteSkip::default(),
             invite: v.invite.into(),
         })
     }

@@ -6,15 +6,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::codec::Wrong;
-use super::room_asked::ChangeV1;
 use super::room_parts::{ItemV1, SettingsV1, TimelineV1};
+use super::room_state_life::LifeState;
 use super::scalar::{Id, StoredRepeat, StoredRole};
+use crate::domain::room::chat::Chat;
 use crate::domain::room::membership::{Member, Membership};
+use crate::domain::room::moderation::Moderation;
 use crate::domain::room::playback::Playback;
 use crate::domain::room::playlist::Playlist;
-use crate::domain::room::request::{Decision, Request, Requests, Verdict};
+use crate::domain::room::request::Requests;
+use crate::domain::room::undo::Undo;
+use crate::domain::room::vote::Votes;
 use crate::domain::room::{OpenRoom, Room};
-use crate::ids::{ItemId, RequestId, UserId};
+use crate::ids::{ItemId, UserId};
 use crate::time::Timestamp;
 
 #[derive(Serialize, Deserialize)]
@@ -34,80 +38,8 @@ pub(super) struct OpenState {
     repeat: StoredRepeat,
     shuffled: Option<Vec<Id<ItemId>>>,
     timeline: Option<TimelineV1>,
-    pending: Vec<RequestState>,
-    decided: Vec<RequestState>,
+    life: LifeState,
     created_at_ms: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RequestState {
-    id: Id<RequestId>,
-    by: Id<UserId>,
-    at_ms: i64,
-    change: ChangeV1,
-    decision: Option<DecisionState>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct DecisionState {
-    verdict: VerdictState,
-    by: Option<Id<UserId>>,
-    at_ms: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-enum VerdictState {
-    Approved,
-    Denied(Option<String>),
-    Withdrawn,
-}
-
-impl From<&Request> for RequestState {
-    fn from(request: &Request) -> Self {
-        let decision = |decision: &Decision| DecisionState {
-            verdict: match &decision.verdict {
-                Verdict::Approved => VerdictState::Approved,
-                Verdict::Denied { reason } => VerdictState::Denied(reason.clone()),
-                Verdict::Withdrawn => VerdictState::Withdrawn,
-            },
-            by: decision.by.map(Id),
-            at_ms: decision.at.as_ms(),
-        };
-        Self {
-            id: Id(request.id),
-            by: Id(request.by),
-            at_ms: request.at.as_ms(),
-            change: (&request.change).into(),
-            decision: request.decision.as_ref().map(decision),
-        }
-    }
-}
-
-impl TryFrom<RequestState> for Request {
-    type Error = Wrong;
-
-    fn try_from(v: RequestState) -> Result<Self, Wrong> {
-        let decision = |decision: DecisionState| Decision {
-            verdict: match decision.verdict {
-                VerdictState::Approved => Verdict::Approved,
-                VerdictState::Denied(reason) => Verdict::Denied { reason },
-                VerdictState::Withdrawn => Verdict::Withdrawn,
-            },
-            by: decision.by.map(|user| user.0),
-            at: Timestamp::from_ms(decision.at_ms),
-        };
-        Ok(Self {
-            id: v.id.0,
-            by: v.by.0,
-            at: Timestamp::from_ms(v.at_ms),
-            change: v.change.try_into()?,
-            decision: v.decision.map(decision),
-        })
-    }
-}
-
-fn requests(stored: Vec<RequestState>) -> Result<Vec<Request>, Wrong> {
-    stored.into_iter().map(TryInto::try_into).collect()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -146,8 +78,7 @@ impl From<&OpenRoom> for OpenState {
             repeat: StoredRepeat(room.playlist.repeat),
             shuffled: shuffled.map(|order| order.iter().copied().map(Id).collect()),
             timeline: room.playback.timeline.as_ref().map(TimelineV1::from),
-            pending: room.requests.pending.iter().map(Into::into).collect(),
-            decided: room.requests.decided.iter().map(Into::into).collect(),
+            life: room.into(),
             created_at_ms: room.created_at.as_ms(),
         }
     }
@@ -182,7 +113,7 @@ impl TryFrom<OpenState> for OpenRoom {
         };
         let items: Result<_, _> = v.items.into_iter().map(TryInto::try_into).collect();
         let order = |order: Vec<Id<ItemId>>| order.into_iter().map(|item| item.0).collect();
-        Ok(Self {
+        let mut room = Self {
             settings: v.settings.try_into()?,
             membership: Membership {
                 members: v.members.into_iter().map(member).collect(),
@@ -197,11 +128,14 @@ impl TryFrom<OpenState> for OpenRoom {
             playback: Playback {
                 timeline: v.timeline.map(Into::into),
             },
-            requests: Requests {
-                pending: requests(v.pending)?,
-                decided: requests(v.decided)?,
-            },
+            requests: Requests::default(),
+            moderation: Moderation::default(),
+            votes: Votes::default(),
+            chat: Chat::default(),
+            undo: Undo::default(),
             created_at: Timestamp::from_ms(v.created_at_ms),
-        })
+        };
+        v.life.fill(&mut room)?;
+        Ok(room)
     }
 }

@@ -83,6 +83,7 @@ choices! {
     StoredChange of Change {
         SkippedNext = 1 "skipped_next", SkippedPrev = 2 "skipped_prev", Selected = 3 "selected",
         Ended = 4 "ended", Removed = 5 "removed", FirstAdded = 6 "first_added",
+        VotedOff = 7 "voted_off",
     }
     StoredRepeat of Repeat { Off = 1 "off", One = 2 "one", All = 3 "all" }
     StoredVisibility of Visibility { Public = 1 "public", Friends = 2 "friends", Invite = 3 "invite" }
@@ -148,8 +149,9 @@ mod tests {
             Change::Ended,
             Change::Removed,
             Change::FirstAdded,
+            Change::VotedOff,
         ];
-        assert_eq!(numbers(changes.map(StoredChange)), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(numbers(changes.map(StoredChange)), [1, 2, 3, 4, 5, 6, 7]);
         let repeats = [Repeat::Off, Repeat::One, Repeat::All];
         assert_eq!(numbers(repeats.map(StoredRepeat)), [1, 2, 3]);
         let visibilities = [Visibility::Public, Visibility::Friends, Visibility::Invite];

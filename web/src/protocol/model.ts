@@ -9,6 +9,7 @@ export type {
   ItemChange,
   ItemId,
   Member,
+  Message,
   Repeat,
   Request,
   Role,

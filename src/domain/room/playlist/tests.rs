@@ -217,6 +217,34 @@ mod move_edit_remove_clear {
     }
 }
 
+mod reorder {
+    use super::*;
+
+    #[test]
+    fn every_item_takes_its_place_and_the_drawn_order_stays() {
+        let order = order(&[3, 1, 2]);
+        let room = shuffled(&[1, 3, 2]).when(Command::Reorder {
+            order: order.clone(),
+        });
+        let room = room.then([Event::Reordered {
+            order: order.clone(),
+        }]);
+        assert_eq!(room.listed(), order);
+        assert_eq!(drawn(&room), super::order(&[1, 3, 2]));
+        room.when(Command::Reorder { order }).then_nothing();
+    }
+
+    #[test]
+    fn an_order_names_every_item_once() {
+        for wrong in [&[1, 2][..], &[1, 2, 2], &[1, 2, 3, 4], &[1, 2, 9], &[]] {
+            let order = order(wrong);
+            room_with([None; 3])
+                .when(Command::Reorder { order })
+                .rejected(Rejection::NotEveryItem);
+        }
+    }
+}
+
 mod order_of_play {
     use super::*;
 

@@ -52,6 +52,7 @@ impl OpenRoom {
         ctx: &Context,
     ) -> Result<Vec<Fact>, No> {
         let change = change.checked()?;
+        self.require_heard(user)?;
         let (request, at) = (RequestId(ctx.fresh), ctx.now);
         let changes = self.change_playlist(&change.command(), Some(user), ctx)?;
         let submitted = Event::Submitted {

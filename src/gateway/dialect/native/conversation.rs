@@ -22,7 +22,7 @@ use crate::projection::Directory;
 use crate::time::{Span, Timestamp};
 use crate::wire::client::{ClientMessage, Command};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
-use crate::wire::server::ServerMessage;
+use crate::wire::server::{Out, ServerMessage};
 
 /// A client says hello within this time.
 const HELLO_WITHIN: Span = Span::from_secs(5);
@@ -88,13 +88,28 @@ impl Connection for Handle {
     }
 
     fn evicted(&self, room_id: RoomId, why: Eviction) {
-        let (code, reason) = match why {
-            Eviction::Left => (ErrorCode::NotInRoom, "you are not in this room any more"),
-            Eviction::RoomClosed => (ErrorCode::NotFound, "the room is closed"),
+        let (code, why, reason) = match why {
+            Eviction::Left => (
+                ErrorCode::NotInRoom,
+                Out::Left,
+                "you are not in this room any more",
+            ),
+            Eviction::Kicked => (
+                ErrorCode::NotInRoom,
+                Out::Kicked,
+                "you were taken out of this room",
+            ),
+            Eviction::Banned => (
+                ErrorCode::Forbidden,
+                Out::Banned,
+                "you are banned from this room",
+            ),
+            Eviction::RoomClosed => (ErrorCode::NotFound, Out::RoomClosed, "the room is closed"),
         };
         self.say(&ServerMessage::Unwatched {
             room_id,
             code: Some(code),
+            why: Some(why),
             reason: reason.to_owned(),
         });
     }
@@ -275,6 +290,7 @@ impl Conversation {
                     self.say(&ServerMessage::Unwatched {
                         room_id,
                         code: Some(code),
+                        why: None,
                         reason: message,
                     });
                 }
@@ -285,10 +301,11 @@ impl Conversation {
                 self.say(&ServerMessage::Unwatched {
                     room_id,
                     code: None,
+                    why: None,
                     reason: "as you asked".to_owned(),
                 });
             }
-            ClientMessage::React { room_id, emoji } => self.react(room_id, emoji),
+            ClientMessage::React { room_id, emoji } => self.react(room_id, emoji).await,
         }
         Ok(())
     }
@@ -451,7 +468,7 @@ impl Conversation {
         self.say(&rejected(command_id, error));
     }
 
-    fn react(&self, room: RoomId, emoji: String) {
+    async fn react(&self, room: RoomId, emoji: String) {
         let Some(speaker) = &self.speaker else { return };
         let fits = !emoji.is_empty()
             && emoji.len() <= MAX_EMOJI
@@ -464,6 +481,14 @@ impl Conversation {
         }
         if !self.rooms.contains(&room) {
             return self.complain(ErrorBody::new(ErrorCode::NotInRoom, "watch the room first"));
+        }
+        if let Err(error) = self
+            .terms
+            .app
+            .require_heard(speaker.caller.user, room)
+            .await
+        {
+            return self.complain(error.into());
         }
         match self.limits.charge_command() {
             Ok(()) => self.terms.app.show(

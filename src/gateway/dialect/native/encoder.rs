@@ -1,17 +1,18 @@
 //! What a room says, in native words: encoded once for every native connection.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::BytesMut;
 
 use crate::app::{PresenceChanged, Reacted};
 use crate::clock::Clock;
-use crate::domain::room::{self, Room};
+use crate::domain::room::{self, Room, chat};
 use crate::entity::{Encoded, Encoder};
 use crate::gateway::frame;
 use crate::gateway::to_wire::{self, Lookup};
-use crate::ids::RoomId;
+use crate::ids::{MessageId, RoomId};
 use crate::journal::{Entry, Epoch, Seq};
 use crate::presence::Presence;
 use crate::projection::Directory;
@@ -68,6 +69,34 @@ fn one(message: &ServerMessage) -> Encoded {
     }
 }
 
+/// The messages that are deleted by the end of these entries.
+fn deleted_in(entries: &[Arc<Entry<room::Event>>]) -> BTreeSet<MessageId> {
+    let events = entries.iter().flat_map(|entry| &entry.events);
+    events
+        .filter_map(|event| match event {
+            room::Event::Chat(chat::Event::Deleted { message, .. }) => Some(*message),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The entry as it may be told, where that is another one: who comes back need not read what was deleted meanwhile.
+fn told_without(
+    entry: &Entry<room::Event>,
+    deleted: &BTreeSet<MessageId>,
+) -> Option<Entry<room::Event>> {
+    let tells = |event: &room::Event| matches!(event, room::Event::Chat(chat::Event::Said { message, .. }) if deleted.contains(message));
+    entry.events.iter().any(tells).then(|| {
+        let mut told = entry.clone();
+        for event in &mut told.events {
+            if let room::Event::Chat(said) = event {
+                *said = said.without(deleted);
+            }
+        }
+        told
+    })
+}
+
 impl Encoder<Room> for NativeEncoder {
     fn entries(&self, id: RoomId, entries: &[Arc<Entry<room::Event>>]) -> Encoded {
         let mut bytes = BytesMut::with_capacity(entries.len() * 512);
@@ -88,7 +117,7 @@ impl Encoder<Room> for NativeEncoder {
             room_id: id,
             epoch: epoch.to_string(),
             seq: seq.0,
-            state: to_wire::room_state(id, room),
+            state: to_wire::room_state(id, room, &self.directory),
             members: to_wire::snapshot_members(id, room, self.lookup()),
         })
     }
@@ -107,9 +136,13 @@ impl Encoder<Room> for NativeEncoder {
             after_seq: after.0,
         };
         frame::push_json(&mut bytes, &message);
-        entries
-            .iter()
-            .for_each(|entry| self.push(&mut bytes, id, entry));
+        let deleted = deleted_in(entries);
+        for entry in entries {
+            match told_without(entry, &deleted) {
+                Some(told) => self.push(&mut bytes, id, &told),
+                None => self.push(&mut bytes, id, entry),
+            }
+        }
         Encoded {
             bytes: bytes.freeze(),
             messages: entries.len() + 1,

@@ -3,10 +3,9 @@
 use super::requests::{self, Changed};
 use super::rooms::Call;
 use crate::app::AppError;
-use crate::domain::aggregate::By;
+use crate::domain::room;
 use crate::domain::room::playlist::{Command, Event, Item};
 use crate::domain::room::request::Change;
-use crate::domain::room::{self};
 use crate::gateway::from_wire;
 use crate::ids::{ItemId, RoomId};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
@@ -88,11 +87,15 @@ pub async fn patch(
             requests::change(&call, id, Change::Move { item: which, index }).await?
         }
         (Some(track), Some(index)) => {
-            call.execute(id, Command::Edit { item: which, track })
-                .await?;
-            let by = By::User(call.user());
-            let moved = Command::Move { item: which, index }.into();
-            Changed::Made(call.app.execute(by, id, moved, None).await?)
+            let commands = vec![
+                Command::Edit { item: which, track }.into(),
+                Command::Move { item: which, index }.into(),
+            ];
+            let name = "amend";
+            Changed::Made(
+                call.give(id, room::Command::Together { name, commands })
+                    .await?,
+            )
         }
     };
     Ok(match asked {
@@ -123,39 +126,13 @@ pub async fn clear(call: Call, id: RoomId) -> Answer<()> {
     Ok(())
 }
 
-/// `PUT rooms/{id}/playlist/order`: lists the items so. Each one that stands elsewhere is moved by a command of its own.
+/// `PUT rooms/{id}/playlist/order`: lists the items so, in one entry.
 ///
 /// # Errors
 /// Where the caller may not, or the list does not name every item once.
 pub async fn order(call: Call, id: RoomId, body: rest::Order) -> Answer<rest::Playlist> {
-    let view = call.app.view_for(call.user(), id).await?;
-    let mut listed: Vec<ItemId> = view
-        .room
-        .playlist
-        .items
-        .iter()
-        .map(|item| item.id)
-        .collect();
-    let (mut have, mut want) = (listed.clone(), body.item_ids.clone());
-    have.sort_unstable();
-    want.sort_unstable();
-    if have != want {
-        return Err(ErrorBody::new(
-            ErrorCode::Conflict,
-            "item_ids must name every item of the playlist once",
-        ));
-    }
-    for (index, item) in body.item_ids.into_iter().enumerate() {
-        if listed[index] == item {
-            continue;
-        }
-        let by = By::User(call.user());
-        call.app
-            .execute(by, id, Command::Move { item, index }.into(), None)
-            .await?;
-        listed.retain(|other| *other != item);
-        listed.insert(index, item);
-    }
+    let order = body.item_ids;
+    call.execute(id, Command::Reorder { order }).await?;
     let view = call.app.view(id).await?;
     Ok(rest::Playlist {
         items: view.room.playlist.items.iter().map(Into::into).collect(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::{App, AppError, Moment, NewRoom, RoomView};
+use crate::app::{App, Moment, NewRoom, RoomView};
 use crate::domain::aggregate::By;
 use crate::domain::room::{self, membership, playlist, settings};
 use crate::entity::{Executed, Idempotency};
@@ -73,7 +73,11 @@ impl Call {
         to_wire::rest_room(view, self.user(), &self.origin, lookup)
     }
 
-    async fn answer(&self, id: RoomId) -> Answer<rest::RoomAnswer> {
+    /// A room as it stands, for an answer.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`], or where the machine says no.
+    pub async fn answer(&self, id: RoomId) -> Answer<rest::RoomAnswer> {
         Ok(rest::RoomAnswer {
             room: self.room(&self.app.view(id).await?),
         })
@@ -200,16 +204,13 @@ pub async fn discover(call: Call, text: &str) -> Answer<rest::Rooms> {
     })
 }
 
-/// `PATCH rooms/{id}`. Each field is a command of its own; all are checked for shape first.
+/// `PATCH rooms/{id}`: everything or nothing, in one entry.
 ///
 /// # Errors
 /// Where the caller may not, or a value does not fit.
 pub async fn patch(call: Call, id: RoomId, body: rest::PatchRoom) -> Answer<rest::RoomAnswer> {
     let visibility = from_wire::visibility(body.visibility, body.is_friends_only)?;
     let volume = body.volume.map(from_wire::volume).transpose()?;
-    if let Some(name) = &body.name {
-        settings::check_name(name).map_err(|rejection| AppError::Room(rejection.into()))?;
-    }
     let commands: Vec<room::Command> = [
         body.name.map(|name| settings::Command::Rename(name).into()),
         visibility.map(|to| settings::Command::SetVisibility(to).into()),
@@ -220,34 +221,20 @@ pub async fn patch(call: Call, id: RoomId, body: rest::PatchRoom) -> Answer<rest
             .map(|to| playlist::Command::SetRepeat(to.into()).into()),
         body.shuffle
             .map(|to| playlist::Command::SetShuffle(to).into()),
+        body.vote_skip
+            .map(|to| settings::Command::SetVoteSkip(from_wire::vote_skip(to)).into()),
     ]
     .into_iter()
     .flatten()
     .collect();
     if commands.is_empty() {
         call.app.require_member(call.user(), id).await?;
-    }
-    let by = By::User(call.user());
-    for (place, command) in commands.into_iter().enumerate() {
-        call.app
-            .execute(by, id, command, numbered(call.key.as_ref(), place))
+    } else {
+        let name = "set_up";
+        call.execute(id, room::Command::Together { name, commands })
             .await?;
     }
     call.answer(id).await
-}
-
-/// The name of the nth command of one call.
-fn numbered(key: Option<&Idempotency>, place: usize) -> Option<Idempotency> {
-    let key = key?;
-    let id = if place == 0 {
-        key.id.clone()
-    } else {
-        format!("{}#{place}", key.id).parse().ok()?
-    };
-    Some(Idempotency {
-        id,
-        fingerprint: key.fingerprint,
-    })
 }
 
 /// `DELETE rooms/{id}`: closes it.

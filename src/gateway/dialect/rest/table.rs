@@ -3,7 +3,7 @@
 use hyper::Method;
 
 use super::rooms::Call;
-use super::{auth, friends, me, media, playlist, probes, requests, rooms};
+use super::{auth, chat, friends, me, media, moderation, playlist, probes, requests, rooms};
 use crate::app::Moment;
 use crate::gateway::answer::{self, created, no_content, ok};
 use crate::gateway::limits::Limit;
@@ -35,6 +35,8 @@ pub fn routes() -> Vec<Route> {
         of_membership(),
         of_playlists(),
         requests::routes(),
+        moderation::routes(),
+        chat::routes(),
         media::routes(),
         of_the_server(),
     ]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomEvent } from "../../protocol/model";
 import { applyEntry, applyEvent, applyPresence, fromSnapshot, type RoomView } from "./reducer";
-import { item, member, request, state, timeline, titles, view } from "./testkit";
+import { item, member, message, request, state, timeline, titles, view } from "./testkit";
 
 type Case = { event: RoomEvent; from?: RoomView; sees: (after: RoomView) => unknown; as: unknown };
 
@@ -172,6 +172,66 @@ const CASES: { [T in RoomEvent["type"]]: Case } = {
     from: asked(),
     sees: requests,
     as: ["req_0 withdrawn"],
+  },
+  playlist_reordered: {
+    event: { type: "playlist_reordered", order: ["item_3", "item_1", "item_2"] },
+    sees: (after) => [titles(after), after.state.undo_steps],
+    as: [["Song 3", "Song 1", "Song 2"], 1],
+  },
+  member_kicked: {
+    event: { type: "member_kicked", user_id: "user_2", by: "user_1" },
+    sees: (after) => after,
+    as: view(),
+  },
+  member_banned: {
+    event: { type: "member_banned", user_id: "user_9", by: "user_1" },
+    sees: (after) => after.state.banned,
+    as: ["user_9"],
+  },
+  member_unbanned: {
+    event: { type: "member_unbanned", user_id: "user_9" },
+    from: view({ banned: ["user_8", "user_9"] }),
+    sees: (after) => after.state.banned,
+    as: ["user_8"],
+  },
+  member_muted: {
+    event: { type: "member_muted", user_id: "user_2", by: "user_1" },
+    sees: (after) => after.state.muted,
+    as: ["user_2"],
+  },
+  member_unmuted: {
+    event: { type: "member_unmuted", user_id: "user_2" },
+    from: view({ muted: ["user_2"] }),
+    sees: (after) => after.state.muted,
+    as: [],
+  },
+  vote_skip_set: {
+    event: { type: "vote_skip_set", vote_skip: { enabled: false, percent: 75 } },
+    sees: (after) => after.state.vote_skip,
+    as: { enabled: false, percent: 75 },
+  },
+  skip_voted: {
+    event: { type: "skip_voted", user_id: "user_2", item_id: "item_1", votes: 1, needed: 2 },
+    sees: (after) => after.state.skip_votes,
+    as: ["user_2"],
+  },
+  message_said: {
+    event: { type: "message_said", message: message(2) },
+    from: view({ chat: [message(1)] }),
+    sees: (after) => after.state.chat,
+    as: [message(1), message(2)],
+  },
+  message_deleted: {
+    event: { type: "message_deleted", message_id: "msg_1", by: "user_1" },
+    from: view({ chat: [message(1)] }),
+    sees: (after) => after.state.chat,
+    as: [message(1, { text: null })],
+  },
+  undone: {
+    event: { type: "undone", left: 2 },
+    from: view({ undo_steps: 3 }),
+    sees: (after) => after.state.undo_steps,
+    as: 2,
   },
 };
 

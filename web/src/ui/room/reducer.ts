@@ -18,6 +18,10 @@ export interface RoomView {
 
 /** How many decided requests the page remembers, as the server's snapshot does. */
 const REMEMBERED = 50;
+/** How many messages it remembers. */
+const MESSAGES = 100;
+/** How many changes can be undone. */
+const STEPS = 10;
 
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
@@ -67,11 +71,12 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
     case "playback_started":
     case "playback_paused":
     case "playback_seeked":
+      return with_(view, { timeline: event.timeline });
     case "playback_finished":
     case "item_changed":
-      return with_(view, { timeline: event.timeline });
+      return with_(view, { timeline: event.timeline, skip_votes: [] });
     case "playback_emptied":
-      return with_(view, { timeline: null });
+      return with_(view, { timeline: null, skip_votes: [] });
     case "item_added":
       return with_(view, {
         playlist: inserted(state.playlist, event.index, event.item),
@@ -84,20 +89,24 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
           : null,
       });
     case "item_moved":
-      return with_(view, { playlist: moved(state.playlist, event.item_id, event.index) });
+      return destroyed(with_(view, { playlist: moved(state.playlist, event.item_id, event.index) }));
     case "item_removed":
-      return with_(view, {
-        playlist: state.playlist.filter((item) => item.item_id !== event.item_id),
-        shuffle_order: state.shuffle_order?.filter((id) => id !== event.item_id) ?? null,
-      });
+      return destroyed(
+        with_(view, {
+          playlist: state.playlist.filter((item) => item.item_id !== event.item_id),
+          shuffle_order: state.shuffle_order?.filter((id) => id !== event.item_id) ?? null,
+        }),
+      );
     case "item_edited":
-      return with_(view, {
-        playlist: state.playlist.map((item) =>
-          item.item_id === event.item_id ? { ...item, track: event.track } : item,
-        ),
-      });
+      return destroyed(
+        with_(view, {
+          playlist: state.playlist.map((item) =>
+            item.item_id === event.item_id ? { ...item, track: event.track } : item,
+          ),
+        }),
+      );
     case "playlist_cleared":
-      return with_(view, { playlist: [], shuffle_order: state.shuffle_order ? [] : null });
+      return destroyed(with_(view, { playlist: [], shuffle_order: state.shuffle_order ? [] : null }));
     case "repeat_set":
       return with_(view, { repeat: event.repeat });
     case "shuffle_set":
@@ -123,6 +132,32 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
       return with_(view, { volume: event.volume });
     case "invite_renewed":
       return with_(view, { invite_code: event.invite_code, invite_path: event.invite_path });
+    case "playlist_reordered":
+      return destroyed(with_(view, { playlist: ordered(state.playlist, event.order) }));
+    case "member_kicked":
+      return view;
+    case "member_banned":
+      return with_(view, { banned: [...without(state.banned, event.user_id), event.user_id] });
+    case "member_unbanned":
+      return with_(view, { banned: without(state.banned, event.user_id) });
+    case "member_muted":
+      return with_(view, { muted: [...without(state.muted, event.user_id), event.user_id] });
+    case "member_unmuted":
+      return with_(view, { muted: without(state.muted, event.user_id) });
+    case "vote_skip_set":
+      return with_(view, { vote_skip: event.vote_skip });
+    case "skip_voted":
+      return with_(view, { skip_votes: [...without(state.skip_votes, event.user_id), event.user_id] });
+    case "message_said":
+      return with_(view, { chat: [...state.chat, event.message].slice(-MESSAGES) });
+    case "message_deleted":
+      return with_(view, {
+        chat: state.chat.map((message) =>
+          message.message_id === event.message_id ? { ...message, text: null } : message,
+        ),
+      });
+    case "undone":
+      return with_(view, { undo_steps: event.left });
     case "request_submitted":
       return with_(view, { requests: [...state.requests, event.request] });
     case "request_approved":
@@ -152,6 +187,21 @@ function unknown(view: RoomView, _event: never): RoomView {
 
 function with_(view: RoomView, change: Partial<RoomState>): RoomView {
   return { ...view, state: { ...view.state, ...change } };
+}
+
+/** What was removed, moved or described anew can be taken back: the latest ten times. */
+function destroyed(view: RoomView): RoomView {
+  return with_(view, { undo_steps: Math.min(STEPS, view.state.undo_steps + 1) });
+}
+
+function without(users: readonly UserId[], userId: UserId): UserId[] {
+  return users.filter((other) => other !== userId);
+}
+
+function ordered(playlist: readonly Item[], order: readonly string[]): Item[] {
+  const places = new Map(order.map((itemId, place) => [itemId, place]));
+  const place = (item: Item) => places.get(item.item_id) ?? order.length;
+  return [...playlist].sort((a, b) => place(a) - place(b));
 }
 
 /** Those that wait stay where they are; what was decided stands among the others as of its decision. */
@@ -203,6 +253,7 @@ function left(view: RoomView, userId: UserId): RoomView {
   const gone = view.members.find((member) => member.user_id === userId);
   const change = {
     member_count: Math.max(0, state.member_count - 1),
+    skip_votes: without(state.skip_votes, userId),
     ...(state.host_id === userId ? { host_id: null } : {}),
   };
   return {

@@ -1,5 +1,5 @@
 /** Rooms for the tests of this folder. Not part of the built client. */
-import type { Item, Member, Request, RoomEvent, RoomState, Timeline } from "../../protocol/model";
+import type { Item, Member, Message, Request, RoomEvent, RoomState, Timeline } from "../../protocol/model";
 import type { Command } from "../../protocol/native";
 import { ClockEstimator } from "../../sync/clock";
 import type { ApiError } from "../../transport/errors";
@@ -26,6 +26,10 @@ export function request(n: number, more: Partial<Request> = {}): Request {
     requested_at_ms: n,
     ...more,
   };
+}
+
+export function message(n: number, more: Partial<Message> = {}): Message {
+  return { message_id: `msg_${n}`, user_id: "user_1", name: "Ana", at_ms: n, text: `Hello ${n}`, ...more };
 }
 
 export function member(n: number, more: Partial<Member> = {}): Member {
@@ -68,6 +72,12 @@ export function state(more: Partial<RoomState> = {}): RoomState {
     playlist: [item(1), item(2), item(3)],
     timeline: timeline(),
     requests: [],
+    muted: [],
+    banned: [],
+    vote_skip: { enabled: true, percent: 50 },
+    skip_votes: [],
+    chat: [],
+    undo_steps: 0,
     member_count: 2,
     created_at_ms: 0,
     ...more,

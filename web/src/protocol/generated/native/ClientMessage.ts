@@ -223,6 +223,65 @@ export type Command =
   | {
       request_id: RequestId;
       type: "withdraw_request";
+    }
+  | {
+      /**
+       * Every item once, as they are to be listed.
+       */
+      item_ids: ItemId[];
+      type: "reorder";
+    }
+  | {
+      type: "undo";
+    }
+  | {
+      type: "kick";
+      user_id: UserId;
+    }
+  | {
+      type: "ban";
+      user_id: UserId;
+    }
+  | {
+      type: "unban";
+      user_id: UserId;
+    }
+  | {
+      type: "mute";
+      user_id: UserId;
+    }
+  | {
+      type: "unmute";
+      user_id: UserId;
+    }
+  | {
+      /**
+       * Which item you mean; the current one where absent.
+       */
+      item_id?: ItemId | null;
+      type: "vote_skip";
+    }
+  | {
+      /**
+       * Whether they may.
+       */
+      enabled: boolean;
+      /**
+       * How many of those connected it takes, in percent: 1 to 100.
+       */
+      percent: number;
+      type: "set_vote_skip";
+    }
+  | {
+      /**
+       * What: 1 to 500 characters.
+       */
+      text: string;
+      type: "say";
+    }
+  | {
+      message_id: MessageId;
+      type: "delete_message";
     };
 export type Milliseconds = number;
 export type ItemId = string;
@@ -245,6 +304,7 @@ export type UserId = string;
  */
 export type RequestAction = "add" | "move" | "remove" | "edit";
 export type RequestId = string;
+export type MessageId = string;
 export type CommandId = string;
 
 /**

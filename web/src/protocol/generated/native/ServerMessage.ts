@@ -143,6 +143,10 @@ export type ServerMessage =
       reason: string;
       room_id: RoomId;
       type: "unwatched";
+      /**
+       * Which way you came out of the room, where you followed it and did not ask.
+       */
+      why?: Out | null;
     }
   | {
       code: ErrorCode;
@@ -178,6 +182,7 @@ export type UserId = string;
  */
 export type Role = "host" | "co_host" | "guest";
 export type RoomId = string;
+export type MessageId = string;
 /**
  * Who controls the music and the playlist.
  */
@@ -272,6 +277,13 @@ export type RoomEvent =
       item_id: ItemId;
       track: Track;
       type: "item_edited";
+    }
+  | {
+      /**
+       * Every item once.
+       */
+      order: ItemId[];
+      type: "playlist_reordered";
     }
   | {
       type: "playlist_cleared";
@@ -388,11 +400,68 @@ export type RoomEvent =
       decided_at_ms: number;
       request_id: RequestId;
       type: "request_withdrawn";
+    }
+  | {
+      by: UserId;
+      type: "member_kicked";
+      user_id: UserId;
+    }
+  | {
+      by: UserId;
+      type: "member_banned";
+      user_id: UserId;
+    }
+  | {
+      type: "member_unbanned";
+      user_id: UserId;
+    }
+  | {
+      by: UserId;
+      type: "member_muted";
+      user_id: UserId;
+    }
+  | {
+      type: "member_unmuted";
+      user_id: UserId;
+    }
+  | {
+      type: "vote_skip_set";
+      vote_skip: VoteSkip;
+    }
+  | {
+      item_id: ItemId;
+      /**
+       * How many it takes.
+       */
+      needed: number;
+      type: "skip_voted";
+      user_id: UserId;
+      /**
+       * How many votes that makes.
+       */
+      votes: number;
+    }
+  | {
+      message: Message;
+      type: "message_said";
+    }
+  | {
+      by: UserId;
+      message_id: MessageId;
+      type: "message_deleted";
+    }
+  | {
+      /**
+       * How many can still be.
+       */
+      left: number;
+      type: "undone";
     };
 /**
  * Why another item plays.
  */
-export type ItemChange = "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added";
+export type ItemChange =
+  "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added" | "voted_off";
 /**
  * Why another member is host.
  */
@@ -439,6 +508,10 @@ export type Notice =
  * What became of a friend request.
  */
 export type FriendRequestStatus = "pending" | "accepted" | "rejected";
+/**
+ * Which way somebody came out of a room.
+ */
+export type Out = "left" | "kicked" | "banned" | "room_closed";
 
 /**
  * A person, as others see them.
@@ -518,6 +591,14 @@ export interface SyncQuality {
  * A room as it stands.
  */
 export interface RoomState {
+  /**
+   * Who is let in no more.
+   */
+  banned: UserId[];
+  /**
+   * The latest 100 messages, oldest first.
+   */
+  chat: Message[];
   control: Control;
   /**
    * When it was opened.
@@ -540,6 +621,10 @@ export interface RoomState {
    */
   member_count: number;
   /**
+   * Who may listen only: no chat, no requests, no reactions.
+   */
+  muted: UserId[];
+  /**
    * What it is called.
    */
   name: string;
@@ -558,14 +643,42 @@ export interface RoomState {
    */
   shuffle_order: ItemId[] | null;
   /**
+   * Who voted to skip the current item.
+   */
+  skip_votes: UserId[];
+  /**
    * What plays; nothing where the playlist is empty.
    */
   timeline: Timeline | null;
+  /**
+   * How many destructive changes of the playlist can be undone.
+   */
+  undo_steps: number;
   visibility: Visibility;
   /**
    * Shared loudness, 0 to 1.
    */
   volume: number;
+  vote_skip: VoteSkip;
+}
+/**
+ * One message, in native words.
+ */
+export interface Message {
+  /**
+   * When.
+   */
+  at_ms: number;
+  message_id: MessageId;
+  /**
+   * What they are called now.
+   */
+  name: string;
+  /**
+   * What; nothing where it was deleted.
+   */
+  text: string | null;
+  user_id: UserId;
 }
 /**
  * One place in a playlist.
@@ -688,6 +801,19 @@ export interface Timeline {
    * When the sound starts, where playing: the same as `at_ms`.
    */
   starts_at_ms: number | null;
+}
+/**
+ * How members vote to skip.
+ */
+export interface VoteSkip {
+  /**
+   * Whether they may.
+   */
+  enabled: boolean;
+  /**
+   * How many of those connected it takes, in percent: 1 to 100.
+   */
+  percent: number;
 }
 /**
  * Why an entry came to be.

@@ -73,6 +73,13 @@ export type RoomEvent =
       type: "item_edited";
     }
   | {
+      /**
+       * Every item once.
+       */
+      order: ItemId[];
+      type: "playlist_reordered";
+    }
+  | {
       type: "playlist_cleared";
     }
   | {
@@ -187,6 +194,62 @@ export type RoomEvent =
       decided_at_ms: number;
       request_id: RequestId;
       type: "request_withdrawn";
+    }
+  | {
+      by: UserId;
+      type: "member_kicked";
+      user_id: UserId;
+    }
+  | {
+      by: UserId;
+      type: "member_banned";
+      user_id: UserId;
+    }
+  | {
+      type: "member_unbanned";
+      user_id: UserId;
+    }
+  | {
+      by: UserId;
+      type: "member_muted";
+      user_id: UserId;
+    }
+  | {
+      type: "member_unmuted";
+      user_id: UserId;
+    }
+  | {
+      type: "vote_skip_set";
+      vote_skip: VoteSkip;
+    }
+  | {
+      item_id: ItemId;
+      /**
+       * How many it takes.
+       */
+      needed: number;
+      type: "skip_voted";
+      user_id: UserId;
+      /**
+       * How many votes that makes.
+       */
+      votes: number;
+    }
+  | {
+      message: Message;
+      type: "message_said";
+    }
+  | {
+      by: UserId;
+      message_id: MessageId;
+      type: "message_deleted";
+    }
+  | {
+      /**
+       * How many can still be.
+       */
+      left: number;
+      type: "undone";
     };
 /**
  * Who controls the music and the playlist.
@@ -200,7 +263,8 @@ export type ItemId = string;
 /**
  * Why another item plays.
  */
-export type ItemChange = "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added";
+export type ItemChange =
+  "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added" | "voted_off";
 export type Milliseconds = number;
 export type MediaId = string;
 /**
@@ -224,6 +288,7 @@ export type RequestId = string;
  * What became of a request.
  */
 export type RequestStatus = "pending" | "approved" | "denied" | "withdrawn";
+export type MessageId = string;
 
 /**
  * `GET rooms/{id}/history`.
@@ -390,4 +455,36 @@ export interface RequestedChange {
    * To add, or how to describe it anew.
    */
   track?: Track | null;
+}
+/**
+ * How members vote to skip.
+ */
+export interface VoteSkip {
+  /**
+   * Whether they may.
+   */
+  enabled: boolean;
+  /**
+   * How many of those connected it takes, in percent: 1 to 100.
+   */
+  percent: number;
+}
+/**
+ * One message, in native words.
+ */
+export interface Message {
+  /**
+   * When.
+   */
+  at_ms: number;
+  message_id: MessageId;
+  /**
+   * What they are called now.
+   */
+  name: string;
+  /**
+   * What; nothing where it was deleted.
+   */
+  text: string | null;
+  user_id: UserId;
 }

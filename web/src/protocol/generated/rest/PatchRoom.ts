@@ -45,4 +45,21 @@ export interface PatchRoom {
    * Shared loudness, 0 to 1.
    */
   volume?: number | null;
+  /**
+   * How members vote to skip.
+   */
+  vote_skip?: VoteSkip | null;
+}
+/**
+ * How members vote to skip.
+ */
+export interface VoteSkip {
+  /**
+   * Whether they may.
+   */
+  enabled: boolean;
+  /**
+   * How many of those connected it takes, in percent: 1 to 100.
+   */
+  percent: number;
 }

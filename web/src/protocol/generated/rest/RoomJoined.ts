@@ -113,6 +113,7 @@ export interface Room {
    * Shared loudness, 0 to 1.
    */
   volume: number;
+  vote_skip: VoteSkip;
 }
 /**
  * A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
@@ -171,6 +172,10 @@ export interface RoomMember {
    * When they were last connected.
    */
   last_seen: string | null;
+  /**
+   * Whether they may listen only.
+   */
+  muted: boolean;
   /**
    * Display name.
    */
@@ -248,4 +253,17 @@ export interface Timeline {
    * When the sound starts, where playing: the same as `at_ms`.
    */
   starts_at_ms: number | null;
+}
+/**
+ * How members vote to skip.
+ */
+export interface VoteSkip {
+  /**
+   * Whether they may.
+   */
+  enabled: boolean;
+  /**
+   * How many of those connected it takes, in percent: 1 to 100.
+   */
+  percent: number;
 }

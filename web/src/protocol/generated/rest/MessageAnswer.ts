@@ -1,0 +1,34 @@
+// Generated from schemas/ by `npm run types`. Do not edit.
+
+export type MessageId = string;
+export type UserId = string;
+
+/**
+ * `{message}`.
+ */
+export interface MessageAnswer {
+  message: ChatMessage;
+}
+/**
+ * One message, in REST.
+ */
+export interface ChatMessage {
+  /**
+   * When.
+   */
+  at: string;
+  message_id: MessageId;
+  /**
+   * What they are called now.
+   */
+  name: string;
+  /**
+   * The entry it stands in.
+   */
+  seq: number;
+  /**
+   * What; nothing where it was deleted.
+   */
+  text: string | null;
+  user_id: UserId;
+}
