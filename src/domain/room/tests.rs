@@ -364,7 +364,9 @@ mod permission {
 
 #[test]
 fn no_two_commands_share_a_name() {
-    let all = one_of_each();
+    // What the one who controls hears already bears the name of what it stands for.
+    let mut all = one_of_each();
+    all.retain(|command| !matches!(command, Command::Heard(_)));
     let names: BTreeSet<&str> = all.iter().map(Room::name).collect();
     assert_eq!(names.len(), all.len());
     let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');

@@ -129,6 +129,7 @@ mod tests {
             visibility: Visibility::Public,
             control: Control::Host,
             volume: Volume::FULL,
+            vote_skip: Default::default(),
             invite: Invite {
                 code: "C0DE".into(),
                 link: "L1NK".into(),
