@@ -193,8 +193,9 @@ where
     let sockets = sockets.clone();
     let place = handshake.place;
     tokio::spawn(async move {
-        if let Some(connection) = Box::pin(open(on_upgrade, sockets, place)).await {
-            serve(connection).await;
+        if let Some(connection) = open(on_upgrade, sockets, place).await {
+            // A task of its own, which holds nothing of the upgrade for as long as the connection lives.
+            tokio::spawn(serve(connection));
         }
     });
     Ok(response)

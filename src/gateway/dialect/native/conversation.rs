@@ -1,5 +1,6 @@
 //! One native connection, from hello to goodbye.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -141,6 +142,7 @@ struct Conversation {
     terms: Arc<Terms>,
     outbox: Arc<Outbox>,
     limits: SocketLimits,
+    hello_by: Timestamp,
     speaker: Option<Speaker>,
     rooms: Vec<RoomId>,
     /// Made with the first command: most connections only listen.
@@ -150,57 +152,64 @@ struct Conversation {
 /// The client broke the protocol: why it is closed.
 struct Broken(u16, &'static str);
 
-/// Talks with one client until either side is done.
-pub async fn converse(terms: Arc<Terms>, mut socket: Socket, limits: SocketLimits) {
-    let outbox = socket.outbox().clone();
+/// Talks with one client until either side is done. Not an `async fn`, which would hold its arguments twice: this future
+/// is what an idle connection costs.
+pub fn converse(
+    terms: Arc<Terms>,
+    mut socket: Socket,
+    limits: SocketLimits,
+) -> impl Future<Output = ()> + Send {
     let mut talk = Conversation {
+        hello_by: terms.app.clock().now() + HELLO_WITHIN,
         terms,
-        outbox,
+        outbox: socket.outbox().clone(),
         limits,
         speaker: None,
         rooms: Vec::new(),
         waiting: OnceLock::new(),
     };
-    let hello_by = talk.terms.app.clock().now() + HELLO_WITHIN;
-    loop {
-        let incoming = tokio::select! {
-            incoming = socket.next() => incoming,
-            () = tokio::time::sleep(talk.time_left(hello_by)) => {
-                let reason = match talk.speaker {
-                    None => "say hello within 5 s",
-                    Some(_) => "the access token is expired: say hello with a fresh one in time",
-                };
-                bye(&talk.outbox, close::AUTH_REQUIRED, reason, None);
-                break;
-            }
-        };
-        let received_ms = talk.terms.app.clock().now_ms();
-        let heard = match incoming {
-            None => break,
-            // In a box of its own: a connection that only listens does not hold what acting on a message takes.
-            Some(Incoming::Text(text)) => Box::pin(talk.hear(text.as_ref(), received_ms)).await,
-            Some(Incoming::Binary) => Err(Broken(1003, "only text messages are understood")),
-        };
-        match heard {
-            Ok(()) => {}
-            Err(Broken(code, reason)) => {
-                bye(&talk.outbox, code, reason, None);
-                break;
-            }
+    async move {
+        while talk.turn(&mut socket).await.is_continue() {}
+        if let Some(speaker) = &talk.speaker {
+            talk.terms.app.disconnected(speaker.connection, &talk.rooms);
         }
-    }
-    if let Some(speaker) = &talk.speaker {
-        talk.terms.app.disconnected(speaker.connection, &talk.rooms);
     }
 }
 
 impl Conversation {
+    /// Waits for the next message and acts on it, or ends.
+    async fn turn(&mut self, socket: &mut Socket) -> ControlFlow<()> {
+        let incoming = tokio::select! {
+            incoming = socket.next() => incoming,
+            () = tokio::time::sleep(self.time_left()) => {
+                let reason = match self.speaker {
+                    None => "say hello within 5 s",
+                    Some(_) => "the access token is expired: say hello with a fresh one in time",
+                };
+                bye(&self.outbox, close::AUTH_REQUIRED, reason, None);
+                return ControlFlow::Break(());
+            }
+        };
+        let received_ms = self.terms.app.clock().now_ms();
+        let heard = match incoming {
+            None => return ControlFlow::Break(()),
+            // In a box of its own: a connection that only listens does not hold what acting on a message takes.
+            Some(Incoming::Text(text)) => Box::pin(self.hear(text.as_ref(), received_ms)).await,
+            Some(Incoming::Binary) => Err(Broken(1003, "only text messages are understood")),
+        };
+        if let Err(Broken(code, reason)) = heard {
+            bye(&self.outbox, code, reason, None);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
     /// How long the client has to say hello, for the first time or again.
-    fn time_left(&self, hello_by: Timestamp) -> Duration {
+    fn time_left(&self) -> Duration {
         let until = self
             .speaker
             .as_ref()
-            .map_or(hello_by, |speaker| speaker.caller.expires_at);
+            .map_or(self.hello_by, |speaker| speaker.caller.expires_at);
         until.since(self.terms.app.clock().now()).to_std()
     }
 
@@ -535,6 +544,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_only_listens_waits_in_less_than_a_kilobyte() {
-        assert!(future_size(converse) < 1_024, "{}", future_size(converse));
+        let size = future_size(converse);
+        assert!(size < 1_024, "{size}");
     }
 }
