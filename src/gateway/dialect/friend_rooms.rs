@@ -10,6 +10,7 @@ mod encoder;
 mod frames;
 mod line;
 mod outlet;
+mod reading;
 mod steering;
 
 pub use conversation::EVENTS;
@@ -37,6 +38,10 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// The most events that wait for one socket; beyond, it is closed.
 const MAX_WAITING: usize = 256;
 
+/// How often a peer is asked for a sign of life, and how long it has to give one. A poll is answered that often too: a
+/// client that ends without a word while it polls waits for that.
+const PING_EVERY: Duration = Duration::from_secs(10);
+const PONG_WITHIN: Duration = Duration::from_secs(20);
 /// How long polls have to be answered when the server stops.
 const LAST_POLLS: Duration = Duration::from_millis(100);
 
@@ -93,6 +98,8 @@ pub fn around<S: Clone>(gateway: &Arc<Gateway>, inner: S) -> Door<SocketIoServic
         .req_path(door::PATH)
         .with_parser(parser)
         .connect_timeout(CONNECT_WITHIN)
+        .ping_interval(PING_EVERY)
+        .ping_timeout(PONG_WITHIN)
         .max_buffer_size(MAX_WAITING)
         .max_payload(MAX_MESSAGE as u64)
         .ws_read_buffer_size(512)

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use socketioxide::SocketIo;
 use socketioxide::adapter::LocalAdapter;
@@ -10,7 +11,7 @@ use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::{
     ConnectHandler, ConnectMiddleware, FromMessageParts, MessageHandler, Value,
 };
-use socketioxide::socket::Socket;
+use socketioxide::socket::{DisconnectReason, Socket};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,8 @@ use crate::wire::friend_rooms::Auth;
 /// The most events of one socket that wait to be acted on.
 const MAX_UNHEARD: usize = 256;
 
+/// What is left of a connection that is over is cut after so long: nobody may take what still waits for it.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// How long to wait where a queue is full.
 const FULL_RETRY_MS: u64 = 1_000;
 
@@ -66,8 +69,14 @@ pub(super) fn admit(
         let (queue, said) = mpsc::channel(MAX_UNHEARD);
         let gone = CancellationToken::new();
         socket.on_fallback(Ear(queue));
-        let hung_up = gone.clone();
-        socket.on_disconnect(async move || hung_up.cancel());
+        let (hung_up, lines) = (gone.clone(), shared.lines.clone());
+        socket.on_disconnect(async move |socket: SocketRef, why: DisconnectReason| {
+            hung_up.cancel();
+            if why != DisconnectReason::ClientNSDisconnect {
+                tokio::time::sleep(PATIENCE).await;
+                lines.cut_under(&socket);
+            }
+        });
         socket.extensions.insert(Seat {
             caller,
             said: Arc::new(Mutex::new(Some(said))),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use socketioxide::extract::AckSender;
 use tokio::sync::mpsc;
@@ -11,22 +10,20 @@ use tokio::sync::mpsc;
 use super::connection::Heard;
 use super::encoder::{self, Came, Relayed};
 use super::outlet::{Handle, Link, Place};
+use super::reading::{heard_position, invalid, read, room_id, song};
 use super::steering::{Report, Steering, Verdict};
 use crate::app::AppError;
 use crate::domain::aggregate::By;
 use crate::domain::room::{heard, membership};
 use crate::entity::{Idempotency, Subscriber};
 use crate::gateway::auth::{Caller, sign_in};
-use crate::gateway::from_wire;
 use crate::gateway::limits::SocketLimits;
 use crate::ids::{ConnectionId, RoomId};
-use crate::time::Position;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::friend_rooms::{
-    Authenticate, Connected, Done, HeardState, JoinRoom, LeaveRoomSocket, Pong, RequestSync,
-    RoomLeft, StateSynced, SyncState,
+    Authenticate, Connected, Done, JoinRoom, LeaveRoomSocket, Pong, RequestSync, RoomLeft,
+    StateSynced, SyncState,
 };
-use crate::wire::model;
 
 /// The names of what clients say.
 pub const EVENTS: [&str; 6] = [
@@ -59,7 +56,7 @@ pub(super) async fn converse(
         .presence()
         .connect(caller.user, caller.session, handle);
     link.socket.extensions.insert(connection);
-    shared.metrics.sockets.up();
+    let _there = There::new(&link, connection);
     let mut talk = Conversation {
         limits: shared.limits.socket_io(),
         steering: Steering::default(),
@@ -82,10 +79,29 @@ pub(super) async fn converse(
         let Some(heard) = heard else { break };
         talk.hear(*heard).await;
     }
-    shared.metrics.sockets.down();
-    let place = link.take_place(None);
-    let rooms: Vec<RoomId> = place.iter().map(|place| place.room).collect();
-    shared.app.disconnected(connection, &rooms);
+}
+
+/// A connection counts as there for as long as this is held, however its conversation ends.
+struct There<'a> {
+    link: &'a Arc<Link>,
+    connection: ConnectionId,
+}
+
+impl<'a> There<'a> {
+    fn new(link: &'a Arc<Link>, connection: ConnectionId) -> Self {
+        link.shared.metrics.sockets.up();
+        Self { link, connection }
+    }
+}
+
+impl Drop for There<'_> {
+    fn drop(&mut self) {
+        let shared = &self.link.shared;
+        shared.metrics.sockets.down();
+        let place = self.link.take_place(None);
+        let rooms: Vec<RoomId> = place.iter().map(|place| place.room).collect();
+        shared.app.disconnected(self.connection, &rooms);
+    }
 }
 
 /// What answers an event: its own answer for an acknowledgement.
@@ -360,69 +376,11 @@ impl Conversation {
     }
 }
 
-/// Seconds, as a place in a track.
-fn heard_position(state: &HeardState) -> Result<Position, ErrorBody> {
-    let seconds = state
-        .position
-        .or(state.current_time)
-        .ok_or_else(|| invalid("playback_state.position is missing"))?;
-    if !(0.0..=1e9).contains(&seconds) {
-        return Err(invalid(
-            "playback_state.position is a number of seconds, not negative",
-        ));
-    }
-    Ok(Position::from_ms((seconds * 1000.0).round() as u64))
-}
-
-type Described = (Option<crate::domain::room::track::Track>, bool);
-
-/// The track that a song is, where it says where its sound is; else it can only be shown, which is said too.
-fn song(song: Option<&serde_json::Map<String, Value>>) -> Result<Described, ErrorBody> {
-    const KNOWN: [&str; 8] = [
-        "title",
-        "artists",
-        "album",
-        "duration_ms",
-        "artwork_url",
-        "media_id",
-        "url",
-        "youtube_video_id",
-    ];
-    const SOURCES: [&str; 3] = ["media_id", "url", "youtube_video_id"];
-    let Some(song) = song else {
-        return Ok((None, false));
-    };
-    let given = |name: &&str| song.get(*name).is_some_and(|value| !value.is_null());
-    if !SOURCES.iter().any(|name| given(name)) {
-        return Ok((None, true));
-    }
-    let known = KNOWN.iter().filter(|name| given(name));
-    let track: serde_json::Map<String, Value> = known
-        .filter_map(|name| Some(((*name).to_owned(), song.get(*name)?.clone())))
-        .collect();
-    let track: model::Track = serde_json::from_value(track.into())
-        .map_err(|error| invalid(format!("current_song: {error}")))?;
-    Ok((Some(from_wire::track(track)?), false))
-}
-
-fn read<T: DeserializeOwned>(data: Value) -> Result<T, ErrorBody> {
-    serde_json::from_value(data)
-        .map_err(|error| invalid(format!("this is not understood: {error}")))
-}
-
 fn value<T: Serialize>(answer: &T) -> Answer {
     serde_json::to_value(answer).map_err(|error| {
         tracing::error!(%error, "an answer could not be put into words");
         crate::gateway::answer::broken()
     })
-}
-
-fn room_id(text: &str) -> Option<RoomId> {
-    text.parse().ok()
-}
-
-fn invalid(message: impl Into<String>) -> ErrorBody {
-    ErrorBody::new(ErrorCode::InvalidRequest, message)
 }
 
 fn not_in_room() -> ErrorBody {

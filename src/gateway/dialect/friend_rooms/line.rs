@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use socketioxide::extract::SocketRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -19,7 +20,7 @@ pub(super) struct Cut(CancellationToken);
 
 impl Cut {
     /// From here on, reading finds the end and writing fails.
-    pub(super) fn cut(&self) {
+    fn cut(&self) {
         self.0.cancel();
     }
 }
@@ -33,11 +34,12 @@ impl Lines {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Cuts what that session was upgraded to; says whether it was.
-    pub(super) fn cut(&self, session: &str) -> bool {
+    /// Cuts the WebSocket under a socket; says whether there is one.
+    pub(super) fn cut_under(&self, socket: &SocketRef) -> bool {
         let lines = self.lock();
-        let cut = lines.get(session);
-        cut.inspect(|cut| cut.cut()).is_some()
+        let opened = socket.req_parts().extensions.get::<Cut>();
+        let upgraded = lines.get(socket.id.as_str());
+        opened.or(upgraded).inspect(|cut| cut.cut()).is_some()
     }
 }
 

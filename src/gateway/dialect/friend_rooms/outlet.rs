@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -14,7 +13,6 @@ use socketioxide::{SendError, SocketError, SocketIo, TransportType};
 
 use super::Shared;
 use super::frames::{self, Frame, Kind};
-use super::line::Cut;
 use crate::entity::{Offer, Outlet};
 use crate::ids::{ConnectionId, RoomId, UserId};
 use crate::presence::{Connection, Eviction, Farewell};
@@ -22,8 +20,6 @@ use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::friend_rooms::RoomLeft;
 use tokio_util::sync::CancellationToken;
 
-/// What a peer that is told goodbye has to hang up by itself, before its connection is cut.
-const PATIENCE: Duration = Duration::from_millis(500);
 /// The most people a listener is remembered to have heard of; beyond, some may be named twice.
 const MAX_KNOWN: usize = 1_024;
 
@@ -89,28 +85,21 @@ impl Link {
         self.over.load(Ordering::Acquire) || !self.socket.connected()
     }
 
-    /// Ends the connection in good manners; it is cut where that takes too long.
-    pub(super) fn hang_up(self: &Arc<Self>) {
+    /// Ends the connection in good manners; what is left of it is cut in a moment.
+    pub(super) fn hang_up(&self) {
         self.over.store(true, Ordering::Release);
-        let _ = self.socket.clone().disconnect();
-        let link = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(PATIENCE).await;
-            link.cut();
-        });
+        if self.socket.clone().disconnect().is_err() {
+            self.cut();
+        }
     }
 
     /// Ends the connection now and without a word; the peer may come back.
     pub(super) fn cut(&self) {
         self.over.store(true, Ordering::Release);
         self.gone.cancel();
-        let direct = self.socket.req_parts().extensions.get::<Cut>();
-        let upgraded = self.shared.lines.cut(self.socket.id.as_str());
-        match direct {
-            Some(cut) => cut.cut(),
-            None if upgraded => {}
+        if !self.shared.lines.cut_under(&self.socket) {
             // A poll ends by itself; the session ends with this, or with its heartbeat.
-            None => drop(self.socket.clone().disconnect()),
+            let _ = self.socket.clone().disconnect();
         }
     }
 
@@ -201,6 +190,12 @@ impl Place {
             heard_of.clear();
         }
         heard_of.insert(user, came) != Some(came)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.give_up();
     }
 }
 
