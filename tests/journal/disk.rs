@@ -10,6 +10,7 @@ use tutti::journal::{
 
 use crate::appending::*;
 use crate::child::{self, STREAMS, acknowledged, said};
+use crate::dice::number;
 
 fn open(dir: &Path) -> SledJournal {
     SledJournal::open(dir, Options::default()).expect("opens")
@@ -208,6 +209,15 @@ fn nobody_sees_an_entry_before_it_is_durable() {
     );
 }
 
+/// At which of its calls a process is hit: all of the few and a sample of the many, or with `TUTTI_EVERY_CALL=1` at each.
+fn hits() -> Box<dyn Iterator<Item = u64>> {
+    if number("TUTTI_EVERY_CALL", 0) > 0 {
+        Box::new(1..)
+    } else {
+        Box::new([1, 2, 3, 5, 8, 13, 30].into_iter())
+    }
+}
+
 #[test]
 fn a_kill_at_any_system_call_loses_nothing_and_the_journal_opens() {
     if !child::strace_is_here() {
@@ -219,31 +229,31 @@ fn a_kill_at_any_system_call_loses_nothing_and_the_journal_opens() {
         acknowledged(&first).len() as u64,
         STREAMS as u64 * child::EACH
     );
+    let empty = tempfile::tempdir().expect("a folder");
+    let opening = [
+        "write",
+        "pwrite64",
+        "fsync",
+        "rename",
+        "unlink",
+        "ftruncate",
+    ];
+    let working = ["write", "pwrite64", "fdatasync", "rename"];
     let mut kills = 0;
     let mut trap = 0;
-    for (work, calls) in [
-        (
-            "open",
-            &[
-                "write",
-                "pwrite64",
-                "fsync",
-                "rename",
-                "unlink",
-                "ftruncate",
-            ][..],
-        ),
-        ("work", &["write", "pwrite64", "fdatasync", "rename"][..]),
+    for (work, from, before, calls) in [
+        ("open", &base, acknowledged(&first), &opening[..]),
+        ("work", &base, acknowledged(&first), &working),
+        ("work", &empty, vec![], &["openat", "pwrite64", "fsync"]),
     ] {
         for call in calls {
-            // All of the few, and a sample of the many.
-            for when in [1, 2, 3, 5, 8, 13, 30] {
+            for when in hits() {
                 let dir = tempfile::tempdir().expect("a folder");
-                copy(base.path(), dir.path());
+                copy(from.path(), dir.path());
                 let inject = format!("inject={call}:signal=SIGKILL:when={when}");
                 let filter = format!("trace={call}");
                 let output = child::run(work, dir.path(), &["-e", &filter, "-e", &inject]);
-                let mut expected = acknowledged(&first);
+                let mut expected = before.clone();
                 expected.extend(acknowledged(&output));
                 let finished = said(&output).last().is_some_and(|line| line == "closed");
                 kills += u32::from(!finished);
@@ -255,6 +265,7 @@ fn a_kill_at_any_system_call_loses_nothing_and_the_journal_opens() {
             }
         }
     }
+    println!("{kills} kills at system calls, {trap} of them in a snapshot of the store; 0 lost");
     assert!(kills > 15, "only {kills} kills");
     assert!(trap > 0, "no kill fell into the writing of a snapshot");
 }
@@ -308,11 +319,17 @@ fn after_a_failing_disk_nothing_is_acknowledged_any_more() {
         ("pwrite64", "ENOSPC"),
         ("sync_file_range", "EIO"),
     ] {
-        for when in ["when=5", "when=9", "when=5+", "when=23"] {
+        let usual = ["5", "9", "5+", "23"].map(str::to_owned);
+        let every = (1..=50).map(|n: u64| n.to_string());
+        let whens: Vec<_> = match number("TUTTI_EVERY_CALL", 0) {
+            0 => usual.into(),
+            _ => usual.into_iter().chain(every).collect(),
+        };
+        for when in whens {
             let dir = tempfile::tempdir().expect("a folder");
             open(dir.path()).close();
             let filter = format!("trace={call}");
-            let inject = format!("inject={call}:error={error}:{when}");
+            let inject = format!("inject={call}:error={error}:when={when}");
             let output = child::run("work", dir.path(), &["-e", &filter, "-e", &inject]);
             let said = said(&output);
             let failure = said.iter().position(|line| line.starts_with("no "));
