@@ -111,12 +111,18 @@ sync-bench: build-release ## Acoustic skew of two browsers, as docs/sync.md publ
 	TUTTI_BIN=$(TUTTI_RELEASE) $(VENV)-sync/bin/python benches/sync/bench.py $(ARGS)
 
 .PHONY: crash-test
-crash-test: tools ## Kill the server KILLS times (10,000) under load and look for a lost acknowledgement
-	$(BANNER) "$(or $(KILLS),10000) kills"
+crash-test: tools ## KILLS (10,000) kills under load, kills and failures at every system call, CUTS (2,000) power cuts
+	$(BANNER) "$(or $(KILLS),10000) kills under load"
 	@TUTTI_KILLS=$(or $(KILLS),10000) $(CARGO) test --locked --release --test crash -- --nocapture
+	$(BANNER) "kills and failures at every system call"
+	@TUTTI_EVERY_CALL=1 $(CARGO) test --locked --release --test journal disk:: -- --nocapture
+	$(BANNER) "$(or $(CUTS),2000) power cuts"
+	@TUTTI_CUTS=$(or $(CUTS),2000) $(CARGO) test --locked --release --test journal power:: -- --nocapture
 
 .PHONY: fuzz
-fuzz: ## Property tests with CASES (100,000) generated cases each instead of a few
+fuzz: ## Property tests with CASES (100,000) generated cases each instead of a few, and DAMAGE (10,000) damaged journals
+	$(BANNER) "$(or $(DAMAGE),10000) damaged journals"
+	@TUTTI_DAMAGE=$(or $(DAMAGE),10000) $(CARGO) test --locked --release --test journal damage:: -- --nocapture
 	$(BANNER) "$(or $(CASES),100000) cases a property"
 	@PROPTEST_CASES=$(or $(CASES),100000) $(CARGO) test --locked --release
 
