@@ -211,7 +211,7 @@ fn append(criterion: &mut Criterion) {
     println!("\nbest of {TURNS} turns, entries/s; and the median of the turns' ratios");
     println!("writers       bare  with ends    journal   journal/bare  journal/with ends");
     for writers in WRITERS {
-        let total = 150 * u64::try_from(writers).expect("few").max(4);
+        let total = 150 * u64::try_from(writers).expect("few").clamp(4, 64);
         let mut rates: Vec<Vec<f64>> = vec![Vec::new(); floors.len()];
         for _ in 0..TURNS {
             for ((_, floor, from), rates) in floors.iter_mut().zip(&mut rates) {
