@@ -87,7 +87,16 @@ pub struct Said {
     /// A room that everybody left is closed after so long, as 1h or 90s [default: 1h]
     #[arg(long, env = "TUTTI_EMPTY_ROOMS_AFTER", value_name = "TIME")]
     pub empty_rooms_after: Option<String>,
-    /// How much of each may be asked for; in the file only, as a table: `[rates]`, `room_creation = "5/h"`
+    /// How much of one thing may be asked for, as friend_request=30/h; may be repeated or joined by commas
+    #[arg(
+        long = "rate",
+        env = "TUTTI_RATE",
+        value_delimiter = ',',
+        value_name = "NAME=RATE"
+    )]
+    #[serde(skip)]
+    pub rate: Option<Vec<String>>,
+    /// The same in the file, as a table: `[rates]`, `room_creation = "5/h"`
     #[arg(skip)]
     pub rates: Option<Rates>,
     /// A TOML file that says the same things; its names are the flags', with _ for - [default: tutti.toml beside the data]
@@ -182,6 +191,10 @@ impl Said {
         let mib = |said: Option<u64>, file: Option<u64>, default: u64| {
             said.or(file).unwrap_or(default) * MIB
         };
+        let mut rates = self.rates.or(file.rates).unwrap_or_default();
+        for said in self.rate.iter().flatten() {
+            rates.set(said).map_err(ConfigError)?;
+        }
         Ok(Config {
             listen,
             data,
@@ -206,7 +219,7 @@ impl Said {
                 .map(|url| check_origin(&url))
                 .transpose()?,
             limits,
-            rates: self.rates.or(file.rates).unwrap_or_default(),
+            rates,
             empty_rooms_after: self
                 .empty_rooms_after
                 .or(file.empty_rooms_after)
@@ -330,6 +343,13 @@ mod tests {
         let config = in_folder(Said::default(), "[rates]\nroom_creation = \"1/d\"").unwrap();
         assert_eq!(config.rates.room_creation, "1/d".parse().unwrap());
         assert_eq!(config.rates.guest, Rates::default().guest);
+        let said = Said {
+            rate: Some(vec!["guest=7/h".to_owned()]),
+            ..Said::default()
+        };
+        let config = in_folder(said, "[rates]\nroom_creation = \"1/d\"").unwrap();
+        assert_eq!(config.rates.room_creation, "1/d".parse().unwrap());
+        assert_eq!(config.rates.guest, "7/h".parse().unwrap());
         for wrong in ["room_creation = \"often\"", "rooms = \"1/d\""] {
             let error = in_folder(Said::default(), &format!("[rates]\n{wrong}")).unwrap_err();
             assert!(error.0.contains("tutti.toml"), "{error}");

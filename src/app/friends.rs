@@ -1,11 +1,11 @@
-//! Use cases between users: find, ask, answer, part; invite a friend into a room.
+//! Use cases between users: find, ask, answer, part.
 //!
 //! What one user does is carried to the other before the call returns, so that both see it at once.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::aggregate::{By, ClaimKey, Facts};
+use crate::domain::aggregate::{By, ClaimKey};
 use crate::domain::room::settings::Visibility;
 use crate::domain::user::friendship::{Command, Event, Friendships, Pending};
 use crate::domain::user::profile::Username;
@@ -13,10 +13,10 @@ use crate::domain::user::{self, User};
 use crate::entity::{Executed, Idempotency, Order};
 use crate::ids::{RequestId, RoomId, UserId};
 use crate::journal::{Kind, Seq, StreamId};
-use crate::projection::{Person, RoomCard};
+use crate::projection::Person;
 use crate::time::Timestamp;
 
-use super::people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
+use super::people::{Direction, Found, FriendRequest, FriendView, Outcome, Relation};
 use super::{App, AppError};
 
 /// So long a call waits for the other side to hear; what takes longer arrives later.
@@ -154,7 +154,7 @@ impl App {
     }
 
     /// Gives a command about friendship by a user, and waits until the other side has heard of it.
-    async fn friendship(
+    pub(super) async fn friendship(
         &self,
         user: UserId,
         command: Command,
@@ -248,84 +248,6 @@ impl App {
             (!friend.online, name, friend.user)
         });
         Ok(friends)
-    }
-
-    /// Invites a friend into a room of which the caller is a member.
-    ///
-    /// # Errors
-    /// Where the caller is no member or the other no friend, or the machine says no.
-    pub async fn invite_friend(
-        &self,
-        user: UserId,
-        room: RoomId,
-        friend: UserId,
-        key: Option<Idempotency>,
-    ) -> Result<(), AppError> {
-        self.require_member(user, room).await?;
-        let command = Command::InviteToRoom { room, friend };
-        self.friendship(user, command, key).await?;
-        Ok(())
-    }
-
-    /// The invites of a user into rooms that are open, the latest first.
-    ///
-    /// # Errors
-    /// Where the machine says no.
-    pub async fn invites(&self, user: UserId) -> Result<Vec<InviteView>, AppError> {
-        let mine = self.friendships(user).await?;
-        let invites = mine.invites.iter().filter_map(|(room, invite)| {
-            Some(InviteView {
-                room: *room,
-                card: self.directory.room(*room)?,
-                by: invite.by,
-                at: invite.at,
-            })
-        });
-        let mut invites: Vec<InviteView> = invites.collect();
-        invites.sort_unstable_by_key(|invite| std::cmp::Reverse((invite.at, invite.room)));
-        Ok(invites)
-    }
-
-    /// Puts an invite aside.
-    ///
-    /// # Errors
-    /// Where there is none, or the machine says no.
-    pub async fn dismiss_invite(
-        &self,
-        user: UserId,
-        room: RoomId,
-        key: Option<Idempotency>,
-    ) -> Result<(), AppError> {
-        let command = Command::DismissInvite { room };
-        self.friendship(user, command, key).await?;
-        Ok(())
-    }
-
-    /// What a room that is not public wants to know of one who comes: whether they are a friend of the host's, and which
-    /// friend invited them.
-    pub(super) async fn facts_of_coming(
-        &self,
-        user: UserId,
-        room: RoomId,
-    ) -> Result<Facts, AppError> {
-        let public = |card: &RoomCard| card.visibility == Visibility::Public;
-        if self.directory.room(room).as_ref().is_some_and(public) {
-            return Ok(Facts::default());
-        }
-        let host = self
-            .rooms
-            .query(room, |room, _| room.open()?.membership.host);
-        let host = host.await?;
-        let look = move |user: &User, _| {
-            let mine = &user.known()?.friendships;
-            let invite = mine.invites.get(&room);
-            Some(Facts {
-                friend_of: host.filter(|host| mine.is_friend(*host)),
-                invited_by: invite.map(|invite| invite.by),
-                ..Facts::default()
-            })
-        };
-        Ok(self.users.query(user, look).await?.unwrap_or_default())
     }
 }
 

@@ -8,6 +8,7 @@ mod chat;
 mod error;
 mod friends;
 mod history;
+mod invites;
 mod people;
 mod requests;
 mod rooms;

@@ -37,11 +37,13 @@ pub struct Relay {
 }
 
 /// The entries whose effects are out, and who waits for that to be over.
+type Waiting = HashMap<(StreamId, Seq), Vec<oneshot::Sender<()>>>;
+
 #[derive(Default)]
-struct Out(Mutex<HashMap<(StreamId, Seq), Vec<oneshot::Sender<()>>>>);
+struct Out(Mutex<Waiting>);
 
 impl Out {
-    fn entries(&self) -> MutexGuard<'_, HashMap<(StreamId, Seq), Vec<oneshot::Sender<()>>>> {
+    fn entries(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

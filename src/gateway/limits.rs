@@ -121,6 +121,26 @@ macro_rules! limits {
             }
         }
 
+        impl Rates {
+            /// Sets one by its name, as `friend_request=30/h` says.
+            ///
+            /// # Errors
+            /// A sentence, where there is no such name or it is no rate.
+            pub fn set(&mut self, said: &str) -> Result<(), String> {
+                let (name, rate) = said
+                    .split_once('=')
+                    .ok_or_else(|| format!("{said:?} is not as friend_request=30/h"))?;
+                let place = match name.trim() {
+                    $(stringify!($field) => &mut self.$field,)*
+                    "socket_commands" => &mut self.socket_commands,
+                    "socket_probes" => &mut self.socket_probes,
+                    unknown => return Err(format!("there is no rate called {unknown:?}")),
+                };
+                *place = rate.parse().map_err(|error| format!("{name}: {error}"))?;
+                Ok(())
+            }
+        }
+
         impl Limit {
             const ALL: [Self; [$(Self::$name),*].len()] = [$(Self::$name),*];
 
@@ -360,6 +380,18 @@ mod tests {
         let taken = (0..200).filter(|_| socket.charge_command().is_ok()).count();
         assert!((60..100).contains(&taken), "{taken}");
         assert!(socket.allow_probe());
+    }
+
+    #[test]
+    fn one_rate_is_set_by_its_name() {
+        let mut rates = Rates::default();
+        rates.set("friend_request=30/h burst 5").unwrap();
+        rates.set("socket_commands = 1/s").unwrap();
+        assert_eq!(rates.friend_request, Rate::new(30, 3_600, 5));
+        assert_eq!(rates.room_creation, Rates::default().room_creation);
+        for wrong in ["friend_request", "friends=1/h", "friend_request=often"] {
+            assert!(rates.set(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -226,7 +226,7 @@ pub(super) enum UserState {
         password_hash: Option<String>,
         created_at_ms: i64,
         rooms: Vec<(Id<RoomId>, i64)>,
-        friendships: FriendshipsState,
+        friendships: Box<FriendshipsState>,
     },
     Erased,
 }
@@ -247,7 +247,7 @@ impl From<&User> for UserState {
                     .iter()
                     .map(|(room, at)| (Id(*room), at.as_ms()))
                     .collect(),
-                friendships: account.friendships.as_ref().into(),
+                friendships: Box::new(account.friendships.as_ref().into()),
             },
         }
     }
@@ -278,7 +278,7 @@ impl TryFrom<UserState> for User {
                     .into_iter()
                     .map(|(room, at_ms)| (room.0, Timestamp::from_ms(at_ms)))
                     .collect::<BTreeMap<_, _>>(),
-                friendships: Arc::new(friendships.into()),
+                friendships: Arc::new((*friendships).into()),
             })),
         })
     }
