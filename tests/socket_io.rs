@@ -67,6 +67,42 @@ async fn a_session_that_ends_elsewhere_ends_its_sockets_within_a_second() {
 }
 
 #[tokio::test]
+async fn who_is_taken_out_of_a_room_is_hung_up_on_within_a_second_and_the_others_are_told() {
+    for verb in ["kick", "ban"] {
+        let server = Server::start().await;
+        let (host, guest) = (server.guest("Host").await, server.guest("Guest").await);
+        let room = server.room(&host).await;
+        let mut sockets = [
+            SocketIo::of(&server, &host).await,
+            SocketIo::of(&server, &guest).await,
+        ];
+        for socket in &mut sockets {
+            socket.ask("join_room", &json!({ "room_id": room })).await;
+        }
+        let [mut at_host, mut at_guest] = sockets;
+        let began = Instant::now();
+        let path = format!("/api/v1/rooms/{room}/{verb}");
+        let (status, said) = server
+            .post(&path, &host.token, json!({ "user_id": guest.id }))
+            .await;
+        assert!(status.is_success(), "{said}");
+        assert_eq!(at_guest.until("room_left").await["room_id"], json!(room));
+        assert_eq!(at_guest.until("error").await["code"], "NOT_IN_ROOM");
+        at_guest.until_closed().await;
+        assert!(began.elapsed() < Duration::from_secs(1));
+        assert_eq!(at_host.until("user_left").await["user_id"], json!(guest.id));
+        let mut back = SocketIo::of(&server, &guest).await;
+        let answer = back.ask("join_room", &json!({ "room_id": room })).await;
+        let expected = if verb == "ban" {
+            json!("JOIN_FAILED")
+        } else {
+            json!(null)
+        };
+        assert_eq!(answer["code"], expected);
+    }
+}
+
+#[tokio::test]
 async fn who_is_not_signed_in_within_five_seconds_is_hung_up_on() {
     let server = Server::start().await;
     let began = Instant::now();

@@ -13,6 +13,7 @@ use super::route::{Access, Gives, Route, Takes};
 use crate::ids::{ItemId, MediaId, MessageId, RequestId, RoomId, SessionId, UserId};
 use crate::wire::client::ClientMessage;
 use crate::wire::error_code::ErrorBody;
+use crate::wire::friend_rooms;
 use crate::wire::server::ServerMessage;
 
 /// The REST calls.
@@ -26,16 +27,14 @@ pub fn files() -> BTreeMap<String, String> {
     let mut files = BTreeMap::from([
         ("openapi.json".to_owned(), text(&openapi(&table))),
         ("asyncapi.json".to_owned(), text(&asyncapi())),
-        (
-            "native/ClientMessage.json".to_owned(),
-            text(&heard::<ClientMessage>()),
-        ),
-        (
-            "native/ServerMessage.json".to_owned(),
-            text(&said::<ServerMessage>()),
-        ),
         ("rest/ErrorBody.json".to_owned(), text(&said::<ErrorBody>())),
     ]);
+    for channel in channels() {
+        let name = channel.name;
+        let (heard, said) = ((channel.heard.whole)(), (channel.said.whole)());
+        files.insert(format!("{name}/ClientMessage.json"), text(&heard));
+        files.insert(format!("{name}/ServerMessage.json"), text(&said));
+    }
     for route in &table {
         let taken = match route.takes {
             Takes::Json(describe) => Some((describe, Direction::Heard)),
@@ -398,36 +397,117 @@ fn responses(route: &Route, components: &mut Components, error: &Value) -> Value
     responses
 }
 
+/// One socket and what is said on it.
+struct Channel {
+    name: &'static str,
+    address: &'static str,
+    description: String,
+    heard: Messages,
+    said: Messages,
+}
+
+/// The messages of one direction.
+struct Messages {
+    /// Under their own root, for a file of their own.
+    whole: fn() -> Value,
+    /// Under one roof with all the others.
+    under_roof: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Messages {
+    fn heard<T: JsonSchema>() -> Self {
+        Self {
+            whole: heard::<T>,
+            under_roof: |generator| generator.root_schema_for::<T>(),
+        }
+    }
+
+    fn said<T: JsonSchema>() -> Self {
+        Self {
+            whole: said::<T>,
+            ..Self::heard::<T>()
+        }
+    }
+}
+
+fn channels() -> Vec<Channel> {
+    vec![
+        Channel {
+            name: "native",
+            address: "/ws",
+            description: format!(
+                "The native socket, subprotocol {SUBPROTOCOL}: one JSON object a text frame."
+            ),
+            heard: Messages::heard::<ClientMessage>(),
+            said: Messages::said::<ServerMessage>(),
+        },
+        Channel {
+            name: "friend_rooms",
+            address: "/socket.io/",
+            description: "Socket.IO v4, polling and WebSocket: `type` is the event's name, `data` what comes with it."
+                .to_owned(),
+            heard: Messages::heard::<friend_rooms::ClientEvent>(),
+            said: Messages::said::<friend_rooms::ServerEvent>(),
+        },
+    ]
+}
+
+/// The names in braces of an address, as AsyncAPI wants them listed.
+fn address_parameters(address: &str) -> Map<String, Value> {
+    address
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| (name.to_owned(), json!({})))
+        .collect()
+}
+
 fn asyncapi() -> Value {
     let mut components = Components::new();
-    let heard: Value = components.heard.root_schema_for::<ClientMessage>().into();
-    let said: Value = components.said.root_schema_for::<ServerMessage>().into();
-    let (client, server) = (messages("client", &heard), messages("server", &said));
-    let mut all = client.clone();
-    all.extend(server.clone());
-    let of_channel = |messages: &Map<String, Value>| -> Vec<Value> {
-        let path = |name: &String| json!({ "$ref": format!("#/channels/native/messages/{name}") });
-        messages.keys().map(path).collect()
-    };
-    let channel = json!({ "$ref": "#/channels/native" });
     let mut document = json!({
         "asyncapi": "3.0.0",
         "info": info("Tutti's sockets"),
         "defaultContentType": "application/json",
-        "channels": { "native": {
-            "address": "/ws",
-            "description": format!("The native socket, subprotocol {SUBPROTOCOL}: one JSON object a text frame."),
-            "messages": all,
-        } },
-        "operations": {
-            "hear": { "action": "receive", "channel": channel, "messages": of_channel(&client) },
-            "say": { "action": "send", "channel": channel, "messages": of_channel(&server) },
-        },
+        "channels": {},
+        "operations": {},
     });
+    let mut heard = Vec::new();
+    for channel in channels() {
+        let name = channel.name;
+        let client: Value = (channel.heard.under_roof)(&mut components.heard).into();
+        let server: Value = (channel.said.under_roof)(&mut components.said).into();
+        let (client, server) = (messages("client", &client), messages("server", &server));
+        heard.extend(client.keys().map(|message| (name, message.clone())));
+        let of_channel = |messages: &Map<String, Value>| -> Vec<Value> {
+            let path = |message: &String| json!({ "$ref": format!("#/channels/{name}/messages/{message}") });
+            messages.keys().map(path).collect()
+        };
+        let (hears, says) = (of_channel(&client), of_channel(&server));
+        let mut all = client;
+        all.extend(server);
+        document["channels"][name] = json!({
+            "address": channel.address,
+            "description": channel.description,
+            "messages": all,
+        });
+        let parameters = address_parameters(channel.address);
+        if !parameters.is_empty() {
+            document["channels"][name]["parameters"] = parameters.into();
+        }
+        let (hear, say) = match name {
+            "native" => ("hear".to_owned(), "say".to_owned()),
+            other => (format!("{other}_hear"), format!("{other}_say")),
+        };
+        let channel = json!({ "$ref": format!("#/channels/{name}") });
+        document["operations"][hear] =
+            json!({ "action": "receive", "channel": channel, "messages": hears });
+        document["operations"][say] =
+            json!({ "action": "send", "channel": channel, "messages": says });
+    }
     let schemas = components.finish(|differing| {
-        for name in client.keys() {
+        for (channel, message) in &heard {
             rename(
-                &mut document["channels"]["native"]["messages"][name],
+                &mut document["channels"][*channel]["messages"][message],
                 differing,
             );
         }

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::error_code::ErrorBody;
 use super::model::Track;
 use super::rest::Room;
 use crate::ids::{RoomId, UserId};
@@ -188,4 +189,49 @@ pub struct Pong {
 pub struct Done {
     /// It was done.
     pub ok: bool,
+}
+
+/// Everything a client says, for the schemas: Socket.IO itself carries the name beside the data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum ClientEvent {
+    /// Who this is; comes with the connection itself, as `auth`.
+    Connect(Auth),
+    /// Enter a room, as a member from then on where it lets one in.
+    JoinRoom(JoinRoom),
+    /// Leave a room; one's user with it, from their last device.
+    LeaveRoomSocket(LeaveRoomSocket),
+    /// As host: what plays.
+    SyncState(SyncState),
+    /// Ask what plays.
+    RequestSync(RequestSync),
+    /// Ask for the time.
+    Ping(Option<serde_json::Value>),
+    /// Stay, with a fresh token.
+    Authenticate(Authenticate),
+}
+
+/// Everything the server says, for the schemas.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "described, never made")]
+pub enum ServerEvent {
+    /// The token is valid.
+    Connected(Connected),
+    /// In the room.
+    RoomJoined(RoomJoined),
+    /// Out of the room.
+    RoomLeft(RoomLeft),
+    /// Somebody is there now.
+    UserJoined(UserMoved),
+    /// Somebody is there no more.
+    UserLeft(UserMoved),
+    /// Another is host.
+    HostChanged(HostChanged),
+    /// What plays.
+    StateSynced(StateSynced),
+    /// The time.
+    Pong(Pong),
+    /// Something was refused.
+    Error(ErrorBody),
 }

@@ -263,9 +263,16 @@ impl Connection for Handle {
         }
         let timestamp = self.0.timestamp();
         self.0.say("room_left", &RoomLeft { room_id, timestamp });
-        if why == Eviction::RoomClosed {
-            let error = ErrorBody::new(ErrorCode::NotInRoom, "the room is closed");
-            self.0.complain(&error);
+        let message = match why {
+            Eviction::Left => return,
+            Eviction::RoomClosed => "the room is closed",
+            Eviction::Kicked => "you were taken out of this room",
+            Eviction::Banned => "you are let into this room no more",
+        };
+        self.0
+            .complain(&ErrorBody::new(ErrorCode::NotInRoom, message));
+        if matches!(why, Eviction::Kicked | Eviction::Banned) {
+            self.0.hang_up();
         }
     }
 }
