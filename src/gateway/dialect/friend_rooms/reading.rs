@@ -44,7 +44,7 @@ pub(super) fn song(song: Option<&serde_json::Map<String, Value>>) -> Result<Desc
         return Ok((None, false));
     };
     let given = |name: &&str| song.get(*name).is_some_and(|value| !value.is_null());
-    if !SOURCES.iter().any(|name| given(name)) {
+    if !SOURCES.iter().any(&given) {
         return Ok((None, true));
     }
     let known = KNOWN.iter().filter(|name| given(name));
