@@ -53,6 +53,16 @@ export class Person {
     return this.#call("POST", "media", form);
   }
 
+  voteSkip(room_id) {
+    return this.#call("POST", `rooms/${room_id}/vote-skip`, {});
+  }
+
+  /** Puts an address of somewhere at the end of a room's playlist. */
+  addLink(room_id, title, url) {
+    const track = { title, artists: [], url, duration_ms: 180_000 };
+    return this.#call("POST", `rooms/${room_id}/playlist`, { track });
+  }
+
   /** Puts an uploaded medium at the end of a room's playlist. */
   async add(room_id, media) {
     const { media_id, title, artists, duration_ms } = media;

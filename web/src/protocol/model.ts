@@ -21,6 +21,7 @@ export type {
   Track,
   UserId,
   Visibility,
+  VoteSkip,
 } from "./generated/native/ServerMessage";
 
 /** One accepted command of a room and its facts. */

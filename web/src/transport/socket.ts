@@ -144,6 +144,11 @@ export class TuttiSocket {
     return answer;
   }
 
+  /** Passes by; dropped while nobody listens. */
+  react(roomId: string, emoji: string): void {
+    if (this.#phase === "online") this.#send({ type: "react", room_id: roomId, emoji });
+  }
+
   /** Worth nothing later, so it is dropped while nobody listens. */
   report(report: Omit<Extract<ClientMessage, { type: "report" }>, "type">): void {
     if (this.#phase === "online") this.#send({ type: "report", ...report });

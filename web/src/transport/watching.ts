@@ -11,6 +11,8 @@ import { ApiError } from "./errors";
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 export type RoomMessage = Of<"snapshot" | "resumed" | "entry" | "presence" | "reaction" | "unwatched">;
 
+type Unwatched = Of<"unwatched">;
+
 /** Reasons that pass by themselves. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["INTERNAL", "OVERLOADED", "RATE_LIMITED", "READ_ONLY"]);
 const AGAIN_MS = 1_500;
@@ -20,10 +22,11 @@ export interface RoomListener {
   snapshot(message: Of<"snapshot">): void;
   entry(message: Of<"entry">): void;
   presence(message: Of<"presence">): void;
+  reaction?(message: Of<"reaction">): void;
   /** All entries up to now follow, or have come. */
   live(): void;
   /** It is followed no more: left, closed, never let in. */
-  gone(error: ApiError): void;
+  gone(error: ApiError, why: Unwatched["why"]): void;
 }
 
 export class Watching {
@@ -78,9 +81,10 @@ export class Watching {
           setTimeout(() => this.#asked && this.ask(), AGAIN_MS);
           return;
         }
-        this.refuse(new ApiError(message.code, message.reason));
+        this.refuse(new ApiError(message.code, message.reason), message.why);
         return;
       case "reaction":
+        this.#listener.reaction?.(message);
         return;
     }
   }
@@ -90,9 +94,9 @@ export class Watching {
     this.#asked = false;
   }
 
-  refuse(error: ApiError): void {
+  refuse(error: ApiError, why: Unwatched["why"] = null): void {
     this.#asked = false;
-    this.#listener.gone(error);
+    this.#listener.gone(error, why);
   }
 
   #resume(message: Of<"resumed">): void {

@@ -36,6 +36,11 @@ export function agoText(thenMs: number, nowMs: number): string {
   return format.format(0, "second");
 }
 
+/** The time of day. */
+export function timeText(ms: number): string {
+  return new Intl.DateTimeFormat(t.locale, { timeStyle: "short", hourCycle: "h23" }).format(ms);
+}
+
 export function dateText(iso: string): string {
   return new Intl.DateTimeFormat(t.locale, { dateStyle: "medium" }).format(new Date(iso));
 }

@@ -9,6 +9,7 @@ import type { FailureCode } from "../../transport/errors";
 
 import { people } from "./people";
 import { requests } from "./requests";
+import { chat, peace, undo, votes } from "./talk";
 
 const one = (n: number, singular: string, plural: string) => `${n} ${n === 1 ? singular : plural}`;
 
@@ -168,6 +169,7 @@ export const en = {
     closedHint: "The host ended it. Its music is over.",
     notAllowed: "This room takes an invite",
     notAllowedHint: "Ask somebody inside for the code or the link.",
+    refused: "This room does not let you in",
     friendsOnly: "This room is for friends of its host",
     removed: "You are no longer in this room",
     unreachable: "The server cannot be reached",
@@ -370,6 +372,10 @@ export const en = {
   },
   people,
   requests,
+  chat,
+  votes,
+  peace,
+  undo,
   lost: {
     title: "There is nothing here",
     hint: "The address leads nowhere.",

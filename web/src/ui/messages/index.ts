@@ -10,6 +10,7 @@ const NAMED_BY_SERVER: ReadonlySet<FailureCode> = new Set([
   "CONFLICT",
   "INVALID_REQUEST",
   "FORBIDDEN",
+  "JOIN_FAILED",
   "UPDATE_FAILED",
   "PAYLOAD_TOO_LARGE",
 ]);

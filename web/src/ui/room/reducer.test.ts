@@ -175,24 +175,24 @@ const CASES: { [T in RoomEvent["type"]]: Case } = {
   },
   playlist_reordered: {
     event: { type: "playlist_reordered", order: ["item_3", "item_1", "item_2"] },
-    sees: (after) => [titles(after), after.state.undo_steps],
-    as: [["Song 3", "Song 1", "Song 2"], 1],
+    sees: titles,
+    as: ["Song 3", "Song 1", "Song 2"],
   },
   member_kicked: {
     event: { type: "member_kicked", user_id: "user_2", by: "user_1" },
-    sees: (after) => after,
-    as: view(),
+    sees: (after) => after.state.banned,
+    as: [],
   },
   member_banned: {
-    event: { type: "member_banned", user_id: "user_9", by: "user_1" },
+    event: { type: "member_banned", user_id: "user_2", by: "user_1" },
     sees: (after) => after.state.banned,
-    as: ["user_9"],
+    as: ["user_2"],
   },
   member_unbanned: {
-    event: { type: "member_unbanned", user_id: "user_9" },
-    from: view({ banned: ["user_8", "user_9"] }),
+    event: { type: "member_unbanned", user_id: "user_2" },
+    from: view({ banned: ["user_2", "user_3"] }),
     sees: (after) => after.state.banned,
-    as: ["user_8"],
+    as: ["user_3"],
   },
   member_muted: {
     event: { type: "member_muted", user_id: "user_2", by: "user_1" },
@@ -206,9 +206,9 @@ const CASES: { [T in RoomEvent["type"]]: Case } = {
     as: [],
   },
   vote_skip_set: {
-    event: { type: "vote_skip_set", vote_skip: { enabled: false, percent: 75 } },
+    event: { type: "vote_skip_set", vote_skip: { enabled: false, percent: 70 } },
     sees: (after) => after.state.vote_skip,
-    as: { enabled: false, percent: 75 },
+    as: { enabled: false, percent: 70 },
   },
   skip_voted: {
     event: { type: "skip_voted", user_id: "user_2", item_id: "item_1", votes: 1, needed: 2 },
@@ -216,22 +216,21 @@ const CASES: { [T in RoomEvent["type"]]: Case } = {
     as: ["user_2"],
   },
   message_said: {
-    event: { type: "message_said", message: message(2) },
-    from: view({ chat: [message(1)] }),
-    sees: (after) => after.state.chat,
-    as: [message(1), message(2)],
+    event: { type: "message_said", message: message(1) },
+    sees: (after) => after.state.chat.map((each) => each.text),
+    as: ["Text 1"],
   },
   message_deleted: {
     event: { type: "message_deleted", message_id: "msg_1", by: "user_1" },
-    from: view({ chat: [message(1)] }),
-    sees: (after) => after.state.chat,
-    as: [message(1, { text: null })],
+    from: view({ chat: [message(1), message(2)] }),
+    sees: (after) => after.state.chat.map((each) => each.text),
+    as: [null, "Text 2"],
   },
   undone: {
-    event: { type: "undone", left: 2 },
-    from: view({ undo_steps: 3 }),
+    event: { type: "undone", left: 3 },
+    from: view({ undo_steps: 4 }),
     sees: (after) => after.state.undo_steps,
-    as: 2,
+    as: 3,
   },
 };
 
@@ -305,5 +304,36 @@ describe("presence", () => {
 
   it("counts the connected as the server does, who sees those not listed too", () => {
     expect(applyPresence(view(), { members: [], connected: 812 }).connected).toBe(812);
+  });
+});
+
+describe("besides what a fact says", () => {
+  it.each([
+    ["another song", { type: "item_changed", timeline: timeline({ item_id: "item_2" }), why: "ended" }],
+    ["the end", { type: "playback_finished", timeline: timeline() }],
+    ["silence", { type: "playback_emptied" }],
+  ] as [string, RoomEvent][])("%s voids the votes", (_what, event) => {
+    expect(applyEvent(view({ skip_votes: ["user_2"] }), event).state.skip_votes).toEqual([]);
+  });
+
+  it("a vote goes with who cast it, and stands while the song is paused", () => {
+    const voted = view({ skip_votes: ["user_1", "user_2"] });
+    expect(applyEvent(voted, { type: "member_left", user_id: "user_2" }).state.skip_votes).toEqual([
+      "user_1",
+    ]);
+    const paused = applyEvent(voted, { type: "playback_paused", timeline: timeline() });
+    expect(paused.state.skip_votes).toHaveLength(2);
+  });
+
+  it.each([
+    ["a removed song", { type: "item_removed", item_id: "item_1" }, 1],
+    ["a cleared playlist", { type: "playlist_cleared" }, 1],
+    ["an added song", { type: "item_added", item: item(4), index: 0 }, 0],
+  ] as [string, RoomEvent, number][])("%s makes %o undoable steps more", (_what, event, steps) => {
+    expect(applyEvent(view(), event).state.undo_steps).toBe(steps);
+  });
+
+  it("clearing what is empty leaves nothing to undo", () => {
+    expect(applyEvent(view({ playlist: [] }), { type: "playlist_cleared" }).state.undo_steps).toBe(0);
   });
 });

@@ -5,6 +5,7 @@
  */
 import type { Entry, Item, Member, Request, Role, RoomEvent, RoomState, UserId } from "../../protocol/model";
 import type { ServerMessage } from "../../protocol/native";
+import { aftermath, peace } from "./peace";
 
 export interface RoomView {
   readonly state: RoomState;
@@ -18,10 +19,6 @@ export interface RoomView {
 
 /** How many decided requests the page remembers, as the server's snapshot does. */
 const REMEMBERED = 50;
-/** How many messages it remembers. */
-const MESSAGES = 100;
-/** How many changes can be undone. */
-const STEPS = 10;
 
 type Of<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
@@ -57,6 +54,12 @@ export function applyPresence(
 }
 
 export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
+  const after = aftermath(view.state, event);
+  const next = folded(view, event);
+  return after === null ? next : with_(next, after);
+}
+
+function folded(view: RoomView, event: RoomEvent): RoomView {
   const { state } = view;
   switch (event.type) {
     case "room_created":
@@ -71,12 +74,11 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
     case "playback_started":
     case "playback_paused":
     case "playback_seeked":
-      return with_(view, { timeline: event.timeline });
     case "playback_finished":
     case "item_changed":
-      return with_(view, { timeline: event.timeline, skip_votes: [] });
+      return with_(view, { timeline: event.timeline });
     case "playback_emptied":
-      return with_(view, { timeline: null, skip_votes: [] });
+      return with_(view, { timeline: null });
     case "item_added":
       return with_(view, {
         playlist: inserted(state.playlist, event.index, event.item),
@@ -89,24 +91,22 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
           : null,
       });
     case "item_moved":
-      return destroyed(with_(view, { playlist: moved(state.playlist, event.item_id, event.index) }));
+      return with_(view, { playlist: moved(state.playlist, event.item_id, event.index) });
     case "item_removed":
-      return destroyed(
-        with_(view, {
-          playlist: state.playlist.filter((item) => item.item_id !== event.item_id),
-          shuffle_order: state.shuffle_order?.filter((id) => id !== event.item_id) ?? null,
-        }),
-      );
+      return with_(view, {
+        playlist: state.playlist.filter((item) => item.item_id !== event.item_id),
+        shuffle_order: state.shuffle_order?.filter((id) => id !== event.item_id) ?? null,
+      });
     case "item_edited":
-      return destroyed(
-        with_(view, {
-          playlist: state.playlist.map((item) =>
-            item.item_id === event.item_id ? { ...item, track: event.track } : item,
-          ),
-        }),
-      );
+      return with_(view, {
+        playlist: state.playlist.map((item) =>
+          item.item_id === event.item_id ? { ...item, track: event.track } : item,
+        ),
+      });
+    case "playlist_reordered":
+      return with_(view, { playlist: reordered(state.playlist, event.order) });
     case "playlist_cleared":
-      return destroyed(with_(view, { playlist: [], shuffle_order: state.shuffle_order ? [] : null }));
+      return with_(view, { playlist: [], shuffle_order: state.shuffle_order ? [] : null });
     case "repeat_set":
       return with_(view, { repeat: event.repeat });
     case "shuffle_set":
@@ -132,32 +132,6 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
       return with_(view, { volume: event.volume });
     case "invite_renewed":
       return with_(view, { invite_code: event.invite_code, invite_path: event.invite_path });
-    case "playlist_reordered":
-      return destroyed(with_(view, { playlist: ordered(state.playlist, event.order) }));
-    case "member_kicked":
-      return view;
-    case "member_banned":
-      return with_(view, { banned: [...without(state.banned, event.user_id), event.user_id] });
-    case "member_unbanned":
-      return with_(view, { banned: without(state.banned, event.user_id) });
-    case "member_muted":
-      return with_(view, { muted: [...without(state.muted, event.user_id), event.user_id] });
-    case "member_unmuted":
-      return with_(view, { muted: without(state.muted, event.user_id) });
-    case "vote_skip_set":
-      return with_(view, { vote_skip: event.vote_skip });
-    case "skip_voted":
-      return with_(view, { skip_votes: [...without(state.skip_votes, event.user_id), event.user_id] });
-    case "message_said":
-      return with_(view, { chat: [...state.chat, event.message].slice(-MESSAGES) });
-    case "message_deleted":
-      return with_(view, {
-        chat: state.chat.map((message) =>
-          message.message_id === event.message_id ? { ...message, text: null } : message,
-        ),
-      });
-    case "undone":
-      return with_(view, { undo_steps: event.left });
     case "request_submitted":
       return with_(view, { requests: [...state.requests, event.request] });
     case "request_approved":
@@ -175,6 +149,17 @@ export function applyEvent(view: RoomView, event: RoomEvent): RoomView {
       });
     case "request_withdrawn":
       return decided(view, event.request_id, { status: "withdrawn", decided_at_ms: event.decided_at_ms });
+    case "member_kicked":
+    case "member_banned":
+    case "member_unbanned":
+    case "member_muted":
+    case "member_unmuted":
+    case "vote_skip_set":
+    case "skip_voted":
+    case "message_said":
+    case "message_deleted":
+    case "undone":
+      return with_(view, peace(state, event));
     default:
       return unknown(view, event);
   }
@@ -187,21 +172,6 @@ function unknown(view: RoomView, _event: never): RoomView {
 
 function with_(view: RoomView, change: Partial<RoomState>): RoomView {
   return { ...view, state: { ...view.state, ...change } };
-}
-
-/** What was removed, moved or described anew can be taken back: the latest ten times. */
-function destroyed(view: RoomView): RoomView {
-  return with_(view, { undo_steps: Math.min(STEPS, view.state.undo_steps + 1) });
-}
-
-function without(users: readonly UserId[], userId: UserId): UserId[] {
-  return users.filter((other) => other !== userId);
-}
-
-function ordered(playlist: readonly Item[], order: readonly string[]): Item[] {
-  const places = new Map(order.map((itemId, place) => [itemId, place]));
-  const place = (item: Item) => places.get(item.item_id) ?? order.length;
-  return [...playlist].sort((a, b) => place(a) - place(b));
 }
 
 /** Those that wait stay where they are; what was decided stands among the others as of its decision. */
@@ -217,6 +187,12 @@ function decided(view: RoomView, requestId: string, change: Partial<Request>): R
 
 function inserted<T>(list: readonly T[], index: number, value: T): T[] {
   return [...list.slice(0, index), value, ...list.slice(index)];
+}
+
+function reordered(playlist: readonly Item[], order: readonly string[]): Item[] {
+  const places = new Map(order.map((id, place) => [id, place]));
+  const placeOf = (item: Item) => places.get(item.item_id) ?? order.length;
+  return [...playlist].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function moved(playlist: readonly Item[], itemId: string, index: number): Item[] {
@@ -253,7 +229,6 @@ function left(view: RoomView, userId: UserId): RoomView {
   const gone = view.members.find((member) => member.user_id === userId);
   const change = {
     member_count: Math.max(0, state.member_count - 1),
-    skip_votes: without(state.skip_votes, userId),
     ...(state.host_id === userId ? { host_id: null } : {}),
   };
   return {

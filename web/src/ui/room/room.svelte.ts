@@ -9,11 +9,12 @@ import { positionAt, Score, SILENCE, type Timeline as SyncTimeline } from "../..
 import type { ApiError } from "../../transport/errors";
 import type { Phase, TuttiSocket } from "../../transport/socket";
 import { t } from "../messages";
-import { toasts } from "../state/toasts.svelte";
+import { announcer, toasts } from "../state/toasts.svelte";
 import { asking, type Change, changeText, requestText, SeenTitles } from "./changes";
-import { tell } from "./news";
+import { tell, UNDO } from "./news";
 import { following, itemOf } from "./queue";
 import { applyEntry, applyPresence, fromSnapshot, type RoomView } from "./reducer";
+import { Talk } from "./talk.svelte";
 
 export class RoomStore {
   readonly roomId: string;
@@ -25,12 +26,16 @@ export class RoomStore {
   #unwatch: (() => void) | null = null;
   #turn: ReturnType<typeof setTimeout> | null = null;
 
+  readonly talk = new Talk();
+
   view: RoomView | null = $state.raw(null);
   /** Every entry up to now has come; false from the moment the connection breaks. */
   live = $state(false);
   phase: Phase = $state("idle");
   /** Why the room is followed no more. */
   gone: ApiError | null = $state.raw(null);
+  /** How this person was made to leave, where they were. */
+  removed: "kicked" | "banned" | null = $state(null);
   /** The timeline in force at this moment, which a scheduled track change has not reached yet. */
   shown: SyncTimeline = $state.raw(SILENCE);
 
@@ -61,10 +66,19 @@ export class RoomStore {
   readonly blocked: string | null = $derived(
     this.mayControl ? null : this.host ? t.room.onlyHostsOf(this.host.name) : t.room.onlyHosts,
   );
+  /** May listen only. */
+  readonly muted: boolean = $derived(this.view?.state.muted.includes(this.me?.user_id ?? "") ?? false);
   /** What this person adds, moves or removes is asked for, and somebody else decides. */
   readonly asks: boolean = $derived(this.me !== null && !this.mayControl);
   /** Why they cannot even ask. */
-  readonly changeBlocked: string | null = $derived(this.me === null ? this.blocked : null);
+  readonly changeBlocked: string | null = $derived(
+    this.me === null ? this.blocked : this.asks && this.muted ? t.requests.muted : null,
+  );
+  /** How many votes skip the current song. */
+  readonly votesNeeded: number = $derived(
+    Math.max(1, Math.ceil(((this.view?.connected ?? 1) * (this.view?.state.vote_skip.percent ?? 100)) / 100)),
+  );
+  readonly voted: boolean = $derived(this.view?.state.skip_votes.includes(this.me?.user_id ?? "") ?? false);
   /** The requests that wait: for whoever decides all, for others their own. */
   readonly waiting: readonly Request[] = $derived(
     (this.view?.state.requests ?? []).filter(
@@ -80,22 +94,29 @@ export class RoomStore {
   watch(): void {
     this.#unwatch?.();
     this.gone = null;
+    this.removed = null;
     this.#unwatch = this.socket.watch(this.roomId, {
       snapshot: (message) => this.#become(fromSnapshot(message)),
       entry: (message) => {
         if (this.view === null) return;
         const before = this.view;
         this.#become(applyEntry(before, message));
-        for (const event of message.events) tell(this, event, before);
+        for (const event of message.events) tell(this, event, before, message.cause);
       },
       presence: (message) => {
         if (this.view !== null) this.view = applyPresence(this.view, message);
       },
+      reaction: ({ emoji, user_id }) => {
+        const name = this.nameOf(user_id);
+        this.talk.reacted(emoji, name);
+        announcer.say(t.chat.reacted(name, emoji));
+      },
       live: () => {
         this.live = true;
       },
-      gone: (error) => {
+      gone: (error, why) => {
         this.gone = error;
+        this.removed = why === "kicked" || why === "banned" ? why : null;
         this.live = false;
       },
     });
@@ -148,15 +169,35 @@ export class RoomStore {
   }
 
   async remove(item: Item): Promise<void> {
-    const position = this.view?.state.playlist.indexOf(item) ?? -1;
     if (!(await this.change({ type: "remove", item_id: item.item_id })) || this.asks) return;
-    toasts.undo(t.playlist.removed(item.track.title), () => {
-      void this.run({
-        type: "add",
-        track: item.track,
-        position: Math.min(position, this.view?.state.playlist.length ?? 0),
-      });
-    });
+    this.#offerUndo(t.playlist.removed(item.track.title));
+  }
+
+  /** True where it is moved now, and not only asked for. */
+  async move(item: Item, position: number): Promise<boolean> {
+    const accepted = await this.change({ type: "move", item_id: item.item_id, position });
+    if (!accepted || this.asks) return false;
+    this.#offerUndo(t.undo.moved(item.track.title));
+    return true;
+  }
+
+  async clear(): Promise<void> {
+    if (await this.run({ type: "clear" })) this.#offerUndo(t.undo.cleared);
+  }
+
+  /** Takes the latest change of the playlist that lost something back, whoever made it. */
+  async undo(): Promise<void> {
+    if (await this.run({ type: "undo" })) toasts.say(t.undo.undone);
+  }
+
+  /** Whether this person stands above that member. */
+  mayModerate(member: Member): boolean {
+    if (member.user_id === this.userId) return false;
+    return this.isHost || (this.me?.role === "co_host" && member.role === "guest");
+  }
+
+  #offerUndo(text: string): void {
+    toasts.undo(text, () => void this.undo(), UNDO);
   }
 
   nameOf(userId: string | null | undefined): string {

@@ -2,7 +2,7 @@ import { flushSync } from "svelte";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../../transport/errors";
 import { toasts } from "../state/toasts.svelte";
-import { fakeRoom, item, member, timeline, titles, view } from "./testkit";
+import { fakeRoom, item, member, message, timeline, titles, view } from "./testkit";
 
 beforeEach(() => {
   toasts.list = [];
@@ -56,17 +56,79 @@ describe("a command", () => {
   });
 });
 
-it("a removed song can be put back where it was", async () => {
-  const { room, commands, tell } = fakeRoom();
+it("what was removed, moved or cleared can be undone from its message", async () => {
+  const { room, commands } = fakeRoom();
   const second = room.view?.state.playlist[1];
   if (second === undefined) throw new Error("no second item");
   await room.remove(second);
-  tell({ type: "item_removed", item_id: "item_2" });
+  await room.move(second, 0);
+  await room.clear();
+  expect(toasts.list.map((toast) => toast.text)).toEqual(["The playlist is empty."]);
   toasts.list[0]?.action?.run();
-  expect(commands).toEqual([
-    { type: "remove", item_id: "item_2" },
-    { type: "add", track: second.track, position: 1 },
-  ]);
+  expect(commands.at(-1)).toEqual({ type: "undo" });
+});
+
+it("the offer to undo goes once somebody else changed the playlist", async () => {
+  const { room, tell, told } = fakeRoom();
+  await room.clear();
+  tell({ type: "item_added", item: item(9), index: 0 });
+  expect(toasts.list).toHaveLength(1);
+  told.entry({
+    type: "entry",
+    room_id: "room_1",
+    seq: 2,
+    at_ms: 0,
+    cause: { command: "remove", command_id: null, user_id: "user_2" },
+    events: [{ type: "item_removed", item_id: "item_9" }],
+  });
+  expect(toasts.list).toEqual([]);
+});
+
+describe("who may moderate whom", () => {
+  const people = [
+    member(1),
+    member(2, { role: "co_host" }),
+    member(3, { role: "co_host" }),
+    member(4),
+    member(5),
+  ];
+  it.each([
+    ["the host", "user_1", [2, 3, 4, 5]],
+    ["a co-host", "user_2", [4, 5]],
+    ["a guest", "user_4", []],
+  ])("%s", (_who, userId, whom) => {
+    const { room } = fakeRoom(view({}, people), userId);
+    expect(people.filter((each) => room.mayModerate(each))).toEqual(whom.map((n) => people[n - 1]));
+  });
+});
+
+it("says who was removed, and remembers how oneself was", () => {
+  const { tell } = fakeRoom();
+  tell(
+    { type: "member_kicked", user_id: "user_2", by: "user_1" },
+    { type: "member_left", user_id: "user_2" },
+  );
+  expect(toasts.list.map((toast) => toast.text)).toEqual(["Member 2 was removed"]);
+  const own = fakeRoom(view(), "user_2");
+  own.told.gone(new ApiError("FORBIDDEN"), "banned");
+  expect(own.room.removed).toBe("banned");
+});
+
+it("who is muted asks for nothing and is told why", () => {
+  const { room, tell } = fakeRoom(view(), "user_2");
+  expect(room.changeBlocked).toBeNull();
+  tell({ type: "member_muted", user_id: "user_2", by: "user_1" });
+  expect(room.changeBlocked).toBe("You are muted here: you can listen, but not ask or write.");
+});
+
+it("counts what others say while nobody looks", () => {
+  const { room, tell } = fakeRoom();
+  tell({ type: "message_said", message: message(1) });
+  tell({ type: "message_said", message: message(2, { user_id: "user_1" }) });
+  expect(room.talk.unread).toBe(1);
+  room.talk.look(true);
+  tell({ type: "message_said", message: message(3) });
+  expect(room.talk.unread).toBe(0);
 });
 
 it("tells a guest that became host, and a co-host what that means", () => {

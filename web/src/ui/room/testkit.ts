@@ -29,7 +29,14 @@ export function request(n: number, more: Partial<Request> = {}): Request {
 }
 
 export function message(n: number, more: Partial<Message> = {}): Message {
-  return { message_id: `msg_${n}`, user_id: "user_1", name: "Ana", at_ms: n, text: `Hello ${n}`, ...more };
+  return {
+    message_id: `msg_${n}`,
+    user_id: "user_2",
+    name: "Member 2",
+    at_ms: n,
+    text: `Text ${n}`,
+    ...more,
+  };
 }
 
 export function member(n: number, more: Partial<Member> = {}): Member {

@@ -4,6 +4,7 @@ import { lockOf } from "../../transport/lock";
 import { People } from "../../transport/people";
 import { Rest, refreshCall } from "../../transport/rest";
 import { SUBPROTOCOL, TuttiSocket } from "../../transport/socket";
+import { TalkCalls } from "../../transport/talk";
 
 const webFetch = (input: string, init?: RequestInit) => fetch(input, init);
 
@@ -17,6 +18,7 @@ addEventListener("storage", (event) => auth.storageChanged(event.key));
 
 export const rest = new Rest(auth, webFetch);
 export const people = new People(auth, webFetch);
+export const talk = new TalkCalls(auth, webFetch);
 
 /** Online for as long as somebody is signed in, whatever page is looked at. */
 export const socket = new TuttiSocket({

@@ -7,6 +7,8 @@ export interface Toast {
   readonly text: string;
   readonly tone: "plain" | "error";
   readonly action: { readonly label: string; readonly run: () => void } | null;
+  /** What it is about: a later one about the same takes its place. */
+  readonly about: string | null;
 }
 
 const STAYS_MS = 6_000;
@@ -16,13 +18,19 @@ class Toasts {
   list: readonly Toast[] = $state.raw([]);
   #next = 0;
 
-  say(text: string, tone: Toast["tone"] = "plain", action: Toast["action"] = null): void {
-    untrack(() => this.#add(text, tone, action));
+  say(
+    text: string,
+    tone: Toast["tone"] = "plain",
+    action: Toast["action"] = null,
+    about: Toast["about"] = null,
+  ): void {
+    untrack(() => this.#add(text, tone, action, about));
   }
 
-  #add(text: string, tone: Toast["tone"], action: Toast["action"]): void {
+  #add(text: string, tone: Toast["tone"], action: Toast["action"], about: Toast["about"]): void {
     if (this.list.some((toast) => toast.text === text && action === null)) return;
-    const toast: Toast = { id: this.#next++, text, tone, action };
+    if (about !== null) this.drop(about);
+    const toast: Toast = { id: this.#next++, text, tone, action, about };
     this.list = [...this.list, toast].slice(-MOST);
     setTimeout(() => this.dismiss(toast.id), STAYS_MS);
   }
@@ -32,8 +40,13 @@ class Toasts {
   }
 
   /** Offers to take something back. */
-  undo(text: string, run: () => void): void {
-    this.say(text, "plain", { label: t.app.undo, run });
+  undo(text: string, run: () => void, about: string): void {
+    this.say(text, "plain", { label: t.app.undo, run }, about);
+  }
+
+  /** What it offers is settled. */
+  drop(about: string): void {
+    this.list = this.list.filter((toast) => toast.about !== about);
   }
 
   dismiss(id: number): void {
