@@ -151,15 +151,20 @@ async fn an_erased_person_is_in_no_room_nobodys_friend_and_in_no_file() {
     let room = made["room_id"].as_str().expect("a room").to_owned();
     let join = json!({ "room_id": room });
     call(&running, Method::POST, "rooms/join", &bob, join).await;
+    let say = json!({ "text": "my number is 55512345" });
+    let chat = format!("rooms/{room}/chat");
+    let (status, said) = call(&running, Method::POST, &chat, &ann, say).await;
+    assert_eq!(status, StatusCode::CREATED, "{said}");
     running.shutdown().await;
 
     let journal = folder.path().join("journal");
-    assert!(holds(&journal, "ann.secret@example.org"));
+    let private = ["ann.secret@example.org", "55512345"];
+    assert!(private.iter().all(|text| holds(&journal, text)));
     let erase = ["user", "erase", "--username", "ann"];
     let unsure = tutti(folder.path(), &erase, "no");
     assert_eq!(unsure.status.code(), Some(1));
     well(&tutti(folder.path(), &erase, "ann"));
-    assert!(!holds(&journal, "ann.secret@example.org"));
+    assert!(!private.iter().any(|text| holds(&journal, text)));
     well(&tutti(folder.path(), &["journal", "verify"], ""));
 
     let running = serve(folder.path()).await;

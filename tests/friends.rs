@@ -299,6 +299,13 @@ async fn a_room_for_friends_is_there_for_friends_of_its_host_and_for_nobody_else
     assert_eq!(discovered(found), 1);
     assert_eq!(join(&server, &bob, &id).await.0, StatusCode::OK);
     server.follow(&bob, &id).await;
+
+    let ban = format!("{path}/ban");
+    let body = json!({ "user_id": bob.id });
+    let (status, banned) = server.post(&ban, &ann.token, body).await;
+    assert!(status.is_success(), "{banned}");
+    assert_eq!(server.get(&path, &bob.token).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(join(&server, &bob, &id).await.0, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -254,7 +254,8 @@ impl App {
             .invited_by
             .and_then(|by| membership.role(by))
             .is_some();
-        if invited || (friends_room && facts.friend_of == membership.host) {
+        let comes = invited || (friends_room && facts.friend_of == membership.host);
+        if comes && !view.room.moderation.banned.contains_key(&user) {
             Ok(view)
         } else {
             Err(AppError::NotFound("there is no such room"))

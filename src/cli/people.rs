@@ -39,7 +39,7 @@ pub(super) enum UserTask {
         #[arg(long)]
         username: String,
     },
-    /// Forget a person: account, names, devices, friendships, uploads; others' rooms and histories stay
+    /// Forget a person: account, names, devices, friendships, uploads, what they said; others' rooms and histories stay
     Erase {
         /// Their username or e-mail address
         #[arg(long)]

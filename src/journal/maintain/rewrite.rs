@@ -20,8 +20,8 @@ pub fn copy(journal: &SledJournal, to: &SledJournal) -> Result<u64, TransferErro
     write(journal, to, |_, bytes| Ok(bytes))
 }
 
-/// Writes the journal in `dir` anew without the names, addresses, passwords and devices of one person. Their entries
-/// stay, so that everybody else's stay true; the old journal is deleted.
+/// Writes the journal in `dir` anew without one person's names, addresses, passwords, devices and words in chats. Their
+/// entries stay, so that everybody else's stay true; the old journal is deleted.
 ///
 /// # Errors
 /// Where the journal does not open, an entry is damaged, or no new one can be written; the old one is then as it was.
@@ -93,26 +93,25 @@ fn write(
 
 /// An entry without what it says of a person.
 fn scrub(stream: StreamId, bytes: Vec<u8>, user: UserId) -> Result<Vec<u8>, Damage> {
-    let theirs = match stream.kind {
-        Kind::User => stream.id == user.0,
-        Kind::Session => true,
-        Kind::Room => false,
-    };
-    if !theirs {
-        return Ok(bytes);
-    }
     let mut entry = entry_to_json(stream.kind, &bytes)?;
-    let events = entry.get_mut("events").and_then(Value::as_array_mut);
+    let id = user.to_string();
     let mut changed = false;
+    let events = entry.get_mut("events").and_then(Value::as_array_mut);
     for event in events.into_iter().flatten() {
-        let opened_by_another =
-            stream.kind == Kind::Session && event["user"] != user.to_string().as_str();
-        if let Some(fields) = event.as_object_mut().filter(|_| !opened_by_another) {
-            for (name, value) in fields {
-                if let Some(instead) = instead_of(name, value, user) {
-                    *value = instead;
-                    changed = true;
-                }
+        let theirs = match stream.kind {
+            Kind::User => stream.id == user.0,
+            Kind::Session => event["user"] == id.as_str(),
+            Kind::Room => event["type"] == "message_said" && event["by"] == id.as_str(),
+        };
+        for (name, value) in event
+            .as_object_mut()
+            .filter(|_| theirs)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(instead) = instead_of(name, value, user) {
+                *value = instead;
+                changed = true;
             }
         }
     }
@@ -134,7 +133,7 @@ fn instead_of(field: &str, value: &Value, user: UserId) -> Option<Value> {
         "username" | "old" | "new" => format!("erased_{}", &id[20..]),
         "email" => format!("{id}@erased.invalid"),
         "name" | "client" => "Somebody".to_owned(),
-        "password_hash" => "-".to_owned(),
+        "password_hash" | "text" => "-".to_owned(),
         _ => return None,
     };
     value.is_string().then(|| text.into())
