@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::json;
-use support::server::Server;
+use support::server::{Person, Server};
 use support::socket_io::SocketIo;
 use tutti::config::{Limits, Said};
 
@@ -191,4 +191,59 @@ async fn events_are_told_in_the_order_they_were_given() {
         let told = other.until("state_synced").await;
         assert_eq!(told["playback_state"]["position"], f64::from(n * 2));
     }
+}
+
+/// The commands and facts of a room since an entry, by name.
+async fn entries(server: &Server, host: &Person, room: &str, after: u64) -> Vec<serde_json::Value> {
+    let path = format!("/api/v1/rooms/{room}/history?after_seq={after}");
+    let (_, history) = server.get(&path, &host.token).await;
+    let entries = history["entries"].as_array().expect("entries").clone();
+    let named = |entry: serde_json::Value| {
+        let facts: Vec<_> = entry["events"]
+            .as_array()
+            .expect("facts")
+            .iter()
+            .map(|fact| fact["type"].clone())
+            .collect();
+        json!([entry["cause"]["command"], entry["cause"]["user_id"], facts])
+    };
+    entries.into_iter().map(named).collect()
+}
+
+#[tokio::test]
+async fn what_a_host_plays_here_is_journaled_as_if_it_were_pressed_on_the_native_socket() {
+    let server = Server::start().await;
+    let host = server.guest("Host").await;
+    let (here, there) = (server.room(&host).await, server.room(&host).await);
+    let (mut native, snapshot) = server.follow(&host, &there).await;
+    let before = snapshot["seq"].as_u64().expect("a number");
+    let mut socket = SocketIo::of(&server, &host).await;
+    socket.ask("join_room", &json!({ "room_id": here })).await;
+
+    for (playing, position) in [
+        (true, 0.0),
+        (true, 30.0),
+        (false, 30.0),
+        (false, 12.5),
+        (true, 12.5),
+    ] {
+        let state = json!({ "playing": playing, "position": position });
+        let report = json!({ "room_id": here, "playback_state": state });
+        assert_eq!(
+            socket.ask("sync_state", &report).await,
+            json!({ "ok": true })
+        );
+    }
+    for command in [
+        json!({ "type": "play" }),
+        json!({ "type": "seek", "position_ms": 30_000 }),
+        json!({ "type": "pause" }),
+        json!({ "type": "seek", "position_ms": 12_500 }),
+        json!({ "type": "play" }),
+    ] {
+        assert_eq!(native.command(&there, command).await["type"], "accepted");
+    }
+    let heard = entries(&server, &host, &here, before).await;
+    assert_eq!(heard.len(), 5);
+    assert_eq!(heard, entries(&server, &host, &there, before).await);
 }
