@@ -53,6 +53,11 @@ pub trait Connection: Send + Sync + 'static {
 
     /// There is news for its user. A dialect without a word for it says nothing.
     fn notice(&self, _news: &Notice) {}
+
+    /// Whether its client starts music at a time named ahead. One that starts when it is told needs no head start.
+    fn schedules(&self) -> bool {
+        true
+    }
 }
 
 /// What a listener's client says about itself.
@@ -87,12 +92,20 @@ struct Live {
     user: UserId,
     session: SessionId,
     handle: Arc<dyn Connection>,
+    schedules: bool,
     rooms: Vec<RoomId>,
+}
+
+/// A connection in a room.
+struct Here {
+    user: UserId,
+    schedules: bool,
+    report: Option<Box<Report>>,
 }
 
 #[derive(Default)]
 struct InRoom {
-    connections: HashMap<ConnectionId, (UserId, Option<Box<Report>>)>,
+    connections: HashMap<ConnectionId, Here>,
     per_user: HashMap<UserId, u32>,
     last_seen: HashMap<UserId, Timestamp>,
     changed: HashSet<UserId>,
@@ -134,6 +147,7 @@ impl Presence {
             Live {
                 user,
                 session,
+                schedules: handle.schedules(),
                 handle,
                 rooms: Vec::new(),
             },
@@ -165,9 +179,14 @@ impl Presence {
             return;
         }
         live.rooms.push(room);
-        let user = live.user;
+        let (user, schedules) = (live.user, live.schedules);
         let here = state.rooms.entry(room).or_default();
-        here.connections.insert(connection, (user, None));
+        let following = Here {
+            user,
+            schedules,
+            report: None,
+        };
+        here.connections.insert(connection, following);
         let count = here.per_user.entry(user).or_default();
         *count += 1;
         if *count == 1 {
@@ -192,12 +211,11 @@ impl Presence {
         let Some(here) = state.rooms.get_mut(&room) else {
             return;
         };
-        let Some((user, known)) = here.connections.get_mut(&connection) else {
+        let Some(following) = here.connections.get_mut(&connection) else {
             return;
         };
-        *known = Some(Box::new(report));
-        let user = *user;
-        here.reported.insert(user);
+        following.report = Some(Box::new(report));
+        here.reported.insert(following.user);
     }
 
     /// The users who follow a room.
@@ -304,7 +322,7 @@ impl Presence {
         let evicted: Vec<ConnectionId> = here
             .connections
             .iter()
-            .filter(|(_, (of, _))| whose(of))
+            .filter(|(_, here)| whose(&here.user))
             .map(|(id, _)| *id)
             .collect();
         let mut handles = Vec::new();
@@ -342,7 +360,7 @@ impl State {
         let Some(here) = self.rooms.get_mut(&room) else {
             return false;
         };
-        let Some((user, _)) = here.connections.remove(&connection) else {
+        let Some(Here { user, .. }) = here.connections.remove(&connection) else {
             return false;
         };
         here.lead = None;
@@ -372,10 +390,8 @@ impl InRoom {
                 report: None,
             };
         }
-        let reports = self.connections.values().filter(|(of, _)| *of == user);
-        let report = reports
-            .filter_map(|(_, report)| report.as_deref().copied())
-            .next();
+        let mut theirs = self.connections.values().filter(|here| here.user == user);
+        let report = theirs.find_map(|here| here.report.as_deref().copied());
         Seen {
             connected: true,
             last_seen: Some(now),
@@ -385,17 +401,19 @@ impl InRoom {
 
     /// Nine in ten of the listeners that report must be ready and near enough; the slowest tenth catches up by itself.
     fn compute_lead(&self, item: Option<ItemId>) -> Span {
-        let reports: Vec<&Report> = self
-            .connections
-            .values()
-            .filter_map(|(_, report)| report.as_deref())
-            .collect();
-        if reports.is_empty() {
+        let scheduling = || self.connections.values().filter(|here| here.schedules);
+        if scheduling().next().is_none() {
             return if self.connections.is_empty() {
                 SHORTEST_LEAD
             } else {
-                LOADING_LEAD
+                Span::ZERO
             };
+        }
+        let reports: Vec<&Report> = scheduling()
+            .filter_map(|here| here.report.as_deref())
+            .collect();
+        if reports.is_empty() {
+            return LOADING_LEAD;
         }
         let most = reports.len() - reports.len() / 10;
         let ready = reports

@@ -19,8 +19,10 @@ use crate::config::{Config, Durability, Limits};
 use crate::gateway::auth::Authority;
 use crate::gateway::auth::secrets::Secrets;
 use crate::gateway::dialect::native::{NativeEncoder, Terms};
+use crate::gateway::dialect::spaces::Spaces;
 use crate::gateway::headers::Manners;
 use crate::gateway::limits::Limits as Rationing;
+use crate::gateway::mirror::Mirrors;
 use crate::gateway::ws::Sockets;
 use crate::gateway::{self, Gateway};
 use crate::journal::sled_journal::{Durability as Kept, Options as JournalOptions, SledJournal};
@@ -111,6 +113,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
             encoder,
             limits: rationing,
         }),
+        spaces: Mirrors::new(Spaces::new(clock.clone())),
         metrics: metrics.clone(),
     });
     let off = config.limits == Limits::Off;

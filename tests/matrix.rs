@@ -342,6 +342,7 @@ const ROUTES: &[Row] = &[
     ("GET /asyncapi.json", [200; 4], nothing),
     // An upgrade that is none; who speaks is settled by `hello`.
     ("GET /ws", [400; 4], nothing),
+    ("GET /ws/spaces/{room_id}", [401, 400, 400, 400], nothing),
 ];
 
 #[test]

@@ -10,12 +10,14 @@ pub mod headers;
 pub mod http;
 pub mod limits;
 pub mod media;
+pub mod mirror;
 pub mod outbox;
 pub mod peer;
 pub mod range;
 pub mod request;
 pub mod route;
 pub mod schemas;
+pub mod seat;
 pub mod static_files;
 pub mod to_wire;
 pub mod ws;
@@ -53,6 +55,8 @@ pub struct Gateway {
     pub public_url: Option<String>,
     /// What native connections share.
     pub native: Arc<dialect::native::Terms>,
+    /// What rooms were told as spaces.
+    pub spaces: mirror::Mirrors<dialect::spaces::Spaces>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -61,6 +65,7 @@ pub struct Gateway {
 pub fn table() -> Vec<Route> {
     let mut routes = dialect::rest::routes();
     routes.push(dialect::native::route_of_socket());
+    routes.push(dialect::spaces::route_of_socket());
     routes
 }
 

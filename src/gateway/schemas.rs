@@ -15,6 +15,7 @@ use crate::wire::client::ClientMessage;
 use crate::wire::error_code::ErrorBody;
 use crate::wire::friend_rooms;
 use crate::wire::server::ServerMessage;
+use crate::wire::spaces;
 
 /// The REST calls.
 pub const OPENAPI: &str = include_str!("../../schemas/openapi.json");
@@ -448,6 +449,14 @@ fn channels() -> Vec<Channel> {
                 .to_owned(),
             heard: Messages::heard::<friend_rooms::ClientEvent>(),
             said: Messages::said::<friend_rooms::ServerEvent>(),
+        },
+        Channel {
+            name: "spaces",
+            address: "/ws/spaces/{room_id}?token={token}",
+            description: "A space, in which everyone controls: one JSON object a text frame."
+                .to_owned(),
+            heard: Messages::heard::<spaces::ClientMessage>(),
+            said: Messages::said::<spaces::ServerMessage>(),
         },
     ]
 }

@@ -158,6 +158,27 @@ impl Write for Wire {
     }
 }
 
+impl Handshake {
+    /// Whether it asks for a WebSocket, and from a page that may use this server.
+    ///
+    /// # Errors
+    /// What it lacks.
+    pub fn check(&self) -> Result<(), ErrorBody> {
+        let upgrades = names(&self.headers, UPGRADE.as_str(), "websocket");
+        if !upgrades || !self.headers.contains_key(SEC_WEBSOCKET_KEY) || self.on_upgrade.is_none() {
+            return Err(answer::invalid("this address speaks WebSocket only"));
+        }
+        if self.admitted {
+            Ok(())
+        } else {
+            Err(ErrorBody::new(
+                ErrorCode::Forbidden,
+                "this origin is not allowed",
+            ))
+        }
+    }
+}
+
 /// Answers a handshake, and hands the connection to `serve` when it is there. `protocol` is spoken where the client
 /// offers it or offers none.
 pub fn accept<F>(

@@ -11,7 +11,9 @@ pub mod model;
 pub mod notice;
 pub mod requests;
 pub mod rest;
+pub mod seat;
 pub mod server;
+pub mod spaces;
 pub mod talk;
 
 use std::borrow::Cow;

@@ -198,6 +198,25 @@ impl Server {
         }
     }
 
+    /// An open socket of another dialect, at that path; else the status it was refused with.
+    pub async fn socket_at(&self, path: &str) -> Result<Socket, u16> {
+        let uri = format!("ws://{}{path}", self.running.addr);
+        let request = ClientRequestBuilder::new(uri.parse().expect("an address"));
+        let stream = TcpStream::connect(self.running.addr)
+            .await
+            .expect("a connection");
+        match tokio_tungstenite::client_async(request, stream).await {
+            Ok((stream, _)) => Ok(Socket {
+                stream,
+                commands: 0,
+            }),
+            Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => {
+                Err(answer.status().as_u16())
+            }
+            Err(error) => panic!("neither a socket nor a refusal: {error}"),
+        }
+    }
+
     /// A native socket that has said hello.
     pub async fn hello(&self, who: &Person) -> Socket {
         let mut socket = self.socket().await;

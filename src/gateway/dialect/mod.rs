@@ -3,3 +3,4 @@
 pub mod friend_rooms;
 pub mod native;
 pub mod rest;
+pub mod spaces;
