@@ -131,6 +131,9 @@ pub struct Stored {
     pub bytes: Vec<u8>,
 }
 
+/// What is shown each entry; an error ends the visit.
+pub type Visitor<'a> = &'a mut dyn FnMut(Seq, &[u8]) -> Result<(), Damage>;
+
 /// The ordered, durable entries of every aggregate.
 ///
 /// Appends to one stream may be in flight together: each expects the one before, and they become durable in order.
@@ -160,7 +163,7 @@ pub trait Journal: Send + Sync + 'static {
         stream: StreamId,
         after: Seq,
         limit: usize,
-        each: &mut dyn FnMut(Seq, &[u8]) -> Result<(), Damage>,
+        each: Visitor<'_>,
     ) -> Result<(), Damage> {
         let entries = self.read(stream, after, limit)?;
         entries

@@ -26,6 +26,7 @@ use super::watchdog::{self, Watched};
 use super::writer::Writer;
 use super::{
     Append, AppendError, Damage, Done, Epoch, Head, Health, Journal, Kind, Seq, Stored, StreamId,
+    Visitor,
 };
 use crate::domain::aggregate::ClaimKey;
 
@@ -319,7 +320,7 @@ impl Journal for SledJournal {
         stream: StreamId,
         after: Seq,
         limit: usize,
-        each: &mut dyn FnMut(Seq, &[u8]) -> Result<(), Damage>,
+        each: Visitor<'_>,
     ) -> Result<(), Damage> {
         match self.core().head(stream)? {
             Some(head) => self

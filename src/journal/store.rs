@@ -9,7 +9,7 @@ use super::calm::{Stumble, calm};
 use super::chain::{self, Link};
 use super::ends::Ends;
 use super::record;
-use super::{Damage, Head, Kind, Seq, Stored, StreamId, key};
+use super::{Damage, Head, Kind, Seq, Stored, StreamId, Visitor, key};
 use crate::domain::aggregate::ClaimKey;
 
 /// How many entries are fetched under one watch over sled's panics.
@@ -136,7 +136,7 @@ impl Store {
         after: Seq,
         limit: usize,
         end: End,
-        each: &mut dyn FnMut(Seq, &[u8]) -> Result<(), Damage>,
+        each: Visitor<'_>,
     ) -> Result<(), Damage> {
         if after >= end.seq || limit == 0 {
             return Ok(());

