@@ -3,8 +3,8 @@ import { until } from "./until.mjs";
 
 /** Starts a room from the first page, as somebody who was never here. */
 export async function startRoom(page, name) {
-  await page.getByLabel("Your name").fill(name);
-  await page.getByRole("button", { name: "Start a room" }).click();
+  await page.getByLabel("Your name (optional)").fill(name);
+  await page.getByRole("button", { name: "Listen now" }).click();
   await page.waitForURL(/\/room\//);
   await withProbe(page);
 }

@@ -90,6 +90,12 @@ export class Rest extends Calls {
     return (await this.call<RoomAnswer>("GET", `/rooms/${encodeURIComponent(roomId)}`)).room;
   }
 
+  /** Rooms that anyone may enter and those of friends; only what is called so where there is a `text`. */
+  async discover(text: string, signal?: AbortSignal): Promise<Room[]> {
+    const path = `/rooms/discover${text === "" ? "" : `?q=${encodeURIComponent(text)}`}`;
+    return (await this.call<Rooms>("GET", path, signal === undefined ? {} : { signal })).rooms;
+  }
+
   createRoom(body: CreateRoom): Promise<RoomCreated> {
     return this.call("POST", "/rooms/create", { body });
   }
