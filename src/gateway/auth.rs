@@ -11,7 +11,7 @@ pub mod tokens;
 use crate::app::{App, AppError};
 use crate::clock::Clock;
 use crate::domain::session;
-use crate::ids::{SessionId, UserId};
+use crate::ids::{RoomId, SessionId, UserId};
 use crate::time::{Span, Timestamp};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
@@ -21,6 +21,8 @@ use tokens::Keys;
 
 /// How long an access token holds.
 pub const ACCESS_LIFETIME: Span = Span::from_secs(600);
+/// How long a token for one room holds.
+pub const ROOM_LIFETIME: Span = Span::from_secs(3_600);
 
 /// Who calls, as a valid access token of an open session says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,28 @@ pub struct Caller {
     pub session: SessionId,
     /// Until when the token holds.
     pub expires_at: Timestamp,
+    /// The one room the token opens; everything, where there is none.
+    pub scope: Option<RoomId>,
+}
+
+impl Caller {
+    /// Fails where the token is for another room.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`].
+    pub fn within(&self, room: RoomId) -> Result<(), ErrorBody> {
+        match self.scope {
+            Some(scope) if scope != room => Err(out_of_scope()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn out_of_scope() -> ErrorBody {
+    ErrorBody::new(
+        ErrorCode::Forbidden,
+        "this token opens one session only, and not this",
+    )
 }
 
 /// Checks and makes what people sign in with.
@@ -61,16 +85,53 @@ impl Authority {
         session: SessionId,
     ) -> Result<(String, Timestamp), ErrorBody> {
         let now = clock.now();
-        let expires_at = now + ACCESS_LIFETIME;
-        let token = self.keys.sign(user, session, now, expires_at)?;
-        Ok((token, expires_at))
+        let caller = Caller {
+            user,
+            session,
+            expires_at: now + ACCESS_LIFETIME,
+            scope: None,
+        };
+        Ok((self.keys.sign(&caller, now)?, caller.expires_at))
+    }
+
+    /// A token that opens one room and nothing else, for [`ROOM_LIFETIME`].
+    ///
+    /// # Errors
+    /// Where it cannot be made; the cause is logged.
+    pub fn issue_for_room(
+        &self,
+        clock: &dyn Clock,
+        user: UserId,
+        session: SessionId,
+        room: RoomId,
+    ) -> Result<String, ErrorBody> {
+        let now = clock.now();
+        let caller = Caller {
+            user,
+            session,
+            expires_at: now + ROOM_LIFETIME,
+            scope: Some(room),
+        };
+        self.keys.sign(&caller, now)
     }
 
     /// Who holds an access token, where it is valid and its session open.
     ///
     /// # Errors
-    /// [`ErrorCode::AuthRequired`], or where the machine says no.
+    /// [`ErrorCode::AuthRequired`], [`ErrorCode::Forbidden`] where it is for one room only, or where the machine says no.
     pub async fn check_access(&self, app: &App, token: &str) -> Result<Caller, ErrorBody> {
+        let caller = self.check_any(app, token).await?;
+        match caller.scope {
+            None => Ok(caller),
+            Some(_) => Err(out_of_scope()),
+        }
+    }
+
+    /// The same, also for one room: whoever calls this asks [`Caller::within`] before anything else.
+    ///
+    /// # Errors
+    /// [`ErrorCode::AuthRequired`], or where the machine says no.
+    pub async fn check_any(&self, app: &App, token: &str) -> Result<Caller, ErrorBody> {
         let caller = self.keys.verify(token, app.clock().now()).ok_or_else(|| {
             sign_in("this access token is not valid: sign in again, or refresh it")
         })?;

@@ -93,6 +93,8 @@ pub struct Route {
     pub access: Access,
     /// What a call counts for, beside the general limit.
     pub counted: Option<Counted>,
+    /// A token for one room is taken too.
+    pub scoped: bool,
     /// It counts for nothing, the general limit included: machines ask it again and again.
     pub free: bool,
     /// The query parameters it looks at.
@@ -116,6 +118,7 @@ pub fn route(method: Method, path: &'static str, summary: &'static str) -> Route
         summary,
         access: Access::SignedIn,
         counted: None,
+        scoped: false,
         free: false,
         query: &[],
         takes: Takes::Nothing,
@@ -136,6 +139,15 @@ impl Route {
     pub fn counted(self, counted: Counted) -> Self {
         Self {
             counted: Some(counted),
+            ..self
+        }
+    }
+
+    /// It takes a token for one room too, where an id of a room that the path begins with is that room's. Where the path
+    /// names no room, who answers asks [`Caller::within`].
+    pub fn scoped(self) -> Self {
+        Self {
+            scoped: true,
             ..self
         }
     }
@@ -323,7 +335,6 @@ impl Route {
     }
 
     async fn authenticate(&self, request: &Request) -> Result<Option<Caller>, ErrorBody> {
-        let gateway = &request.gateway;
         if self.access == Access::Anybody {
             return Ok(None);
         }
@@ -332,11 +343,10 @@ impl Route {
             _ => None,
         };
         if let Some(token) = bearer(&request.headers)?.or(by_query) {
-            let caller = gateway.authority.check_access(&gateway.app, token).await?;
-            return Ok(Some(caller));
+            return Ok(Some(self.check(request, token).await?));
         }
         let by_cookie = match Cookie::Access.read(&request.headers, request.peer.tls) {
-            Some(token) => gateway.authority.check_access(&gateway.app, token).await,
+            Some(token) => self.check(request, token).await,
             None => Err(sign_in("sign in first")),
         };
         let caller = by_cookie.and_then(|caller| {
@@ -354,6 +364,20 @@ impl Route {
             (Ok(caller), _) => Ok(Some(caller)),
             (Err(_), Access::Perhaps) => Ok(None),
             (Err(error), _) => Err(error),
+        }
+    }
+}
+
+impl Route {
+    async fn check(&self, request: &Request, token: &str) -> Result<Caller, ErrorBody> {
+        let Gateway { authority, app, .. } = &*request.gateway;
+        if !self.scoped {
+            return authority.check_access(app, token).await;
+        }
+        let caller = authority.check_any(app, token).await?;
+        match request.id(0) {
+            Ok(room) => caller.within(room).map(|()| caller),
+            Err(_) => Ok(caller),
         }
     }
 }

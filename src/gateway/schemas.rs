@@ -308,7 +308,7 @@ fn tag(path: &str) -> &str {
     match path.split('/').nth(1) {
         Some("rooms") if path.contains("/playlist") || path.contains("/playback") => "music",
         Some("media" | "catalog") => "media",
-        Some(tag @ ("auth" | "me" | "rooms" | "friends" | "requests")) => tag,
+        Some(tag @ ("auth" | "me" | "rooms" | "friends" | "requests" | "sessions")) => tag,
         _ => "server",
     }
 }

@@ -3,6 +3,7 @@
 mod event;
 mod people;
 mod requests;
+mod sessions;
 mod talk;
 
 use crate::app::{AppError, NAMED_PRESENCE, RoomView};
@@ -22,6 +23,7 @@ use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::{Ms, model, rest};
 pub use event::entry;
 pub use requests::room_request;
+pub use sessions::{session, session_playback, session_playlist, session_state};
 pub use talk::{bans, chat_message};
 
 pub use people::*;

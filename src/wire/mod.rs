@@ -13,6 +13,7 @@ pub mod requests;
 pub mod rest;
 pub mod seat;
 pub mod server;
+pub mod sessions;
 pub mod spaces;
 pub mod talk;
 

@@ -10,7 +10,7 @@ use super::Caller;
 use super::secrets::Secrets;
 use crate::domain::session::TokenHash;
 use crate::gateway::answer;
-use crate::ids::{SessionId, UserId, fill_random};
+use crate::ids::{RoomId, SessionId, UserId, fill_random};
 use crate::time::{Span, Timestamp};
 use crate::wire::error_code::ErrorBody;
 
@@ -27,6 +27,9 @@ struct Claims {
     sid: SessionId,
     nbf: i64,
     exp: i64,
+    /// The one room it opens; everything, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<RoomId>,
 }
 
 /// The keys that sign and verify access tokens.
@@ -72,13 +75,7 @@ impl Keys {
         }
     }
 
-    pub(super) fn sign(
-        &self,
-        user: UserId,
-        session: SessionId,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<String, ErrorBody> {
+    pub(super) fn sign(&self, caller: &Caller, now: Timestamp) -> Result<String, ErrorBody> {
         let (kid, key, _) = self.all.first().ok_or_else(answer::broken)?;
         let header = Header {
             kid: Some(kid.clone()),
@@ -87,10 +84,11 @@ impl Keys {
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: user,
-            sid: session,
+            sub: caller.user,
+            sid: caller.session,
             nbf: now.as_ms().div_euclid(1000),
-            exp: expires_at.as_ms().div_euclid(1000),
+            exp: caller.expires_at.as_ms().div_euclid(1000),
+            scope: caller.scope,
         };
         jsonwebtoken::encode(&header, &claims, key).map_err(|error| {
             tracing::error!(%error, "an access token cannot be signed");
@@ -111,6 +109,7 @@ impl Keys {
             user: claims.sub,
             session: claims.sid,
             expires_at,
+            scope: claims.scope,
         })
     }
 
@@ -203,15 +202,13 @@ mod tests {
 
     fn signed(keys: &Keys) -> (String, Caller) {
         let (user, session) = who();
-        let expires_at = NOW + Span::from_secs(600);
-        (
-            keys.sign(user, session, NOW, expires_at).unwrap(),
-            Caller {
-                user,
-                session,
-                expires_at,
-            },
-        )
+        let caller = Caller {
+            user,
+            session,
+            expires_at: NOW + Span::from_secs(600),
+            scope: None,
+        };
+        (keys.sign(&caller, NOW).unwrap(), caller)
     }
 
     #[test]
@@ -225,6 +222,26 @@ mod tests {
         );
         assert_eq!(keys.verify(&token, NOW + Span::from_secs(605)), None);
         assert_eq!(keys.verify(&token, NOW - Span::from_secs(6)), None);
+    }
+
+    #[test]
+    fn a_token_for_one_room_says_which_and_a_scope_that_is_no_room_is_refused() {
+        let keys = keys();
+        let (_, mut caller) = signed(&keys);
+        caller.scope = Some(RoomId(fresh(NOW)));
+        let token = keys.sign(&caller, NOW).unwrap();
+        assert_eq!(keys.verify(&token, NOW), Some(caller.clone()));
+        let (kid, key, _) = &keys.all[0];
+        let header = Header {
+            kid: Some(kid.clone()),
+            ..Header::new(Algorithm::HS256)
+        };
+        let claims = serde_json::json!({
+            "iss": ISSUER, "aud": AUDIENCE, "sub": caller.user, "sid": caller.session,
+            "nbf": NOW.as_ms() / 1000, "exp": NOW.as_ms() / 1000 + 600, "scope": "everything",
+        });
+        let other = jsonwebtoken::encode(&header, &claims, key).unwrap();
+        assert_eq!(keys.verify(&other, NOW), None);
     }
 
     #[test]

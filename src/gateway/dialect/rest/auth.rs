@@ -15,7 +15,7 @@ use crate::gateway::auth::{ACCESS_LIFETIME, passwords, sign_in};
 use crate::gateway::limits::Limit;
 use crate::gateway::request::Request;
 use crate::gateway::to_wire;
-use crate::ids::{UserId, random_crockford};
+use crate::ids::{SessionId, UserId, random_crockford};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::rest;
 
@@ -103,12 +103,28 @@ fn wrong() -> ErrorBody {
 /// Where the name does not fit.
 pub async fn guest(request: Request) -> Answer {
     let body: rest::Guest = request.json()?;
-    let name = body
-        .name
+    let user = new_guest(&request, body.name).await?;
+    signed_in(&request, user, StatusCode::CREATED).await
+}
+
+async fn new_guest(request: &Request, name: Option<String>) -> Result<UserId, ErrorBody> {
+    let name = name
         .filter(|name| !name.trim().is_empty())
         .unwrap_or_else(|| format!("Guest {}", random_crockford(4)));
-    let user = request.gateway.app.become_guest(name).await?;
-    signed_in(&request, user, StatusCode::CREATED).await
+    Ok(request.gateway.app.become_guest(name).await?)
+}
+
+/// Somebody without an account, for one visit: no refresh token is given out, so nothing renews their sign-in.
+pub(super) async fn visitor(
+    request: &Request,
+    name: Option<String>,
+) -> Result<(UserId, SessionId), ErrorBody> {
+    let address = request.peer.network();
+    request.gateway.limits.charge(Limit::Guest, address)?;
+    let user = new_guest(request, name).await?;
+    let (app, unknown) = (&request.gateway.app, Secret::fresh().hash());
+    let session = app.open_session(user, device(request), unknown).await?;
+    Ok((user, session))
 }
 
 /// Opens a session for `user` and answers its tokens.

@@ -10,6 +10,7 @@ pub mod playlist;
 pub mod probes;
 mod requests;
 mod rooms;
+mod sessions;
 mod table;
 
 pub use table::routes;

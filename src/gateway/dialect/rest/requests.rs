@@ -92,7 +92,10 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// `GET rooms/{id}/requests?status=`.
-async fn list(call: Call, id: RoomId, status: Option<&str>) -> Answer<RequestsAnswer> {
+///
+/// # Errors
+/// Where the caller is no member, or there is no such status.
+pub(super) async fn list(call: Call, id: RoomId, status: Option<&str>) -> Answer<RequestsAnswer> {
     let wanted = match status {
         None => None,
         Some(word) => Some(known_status(word)?),
@@ -112,7 +115,10 @@ fn known_status(word: &str) -> Answer<RequestStatus> {
 }
 
 /// `POST rooms/{id}/requests`.
-async fn submit(call: Call, id: RoomId, body: RequestedChange) -> Answer<RequestAnswer> {
+///
+/// # Errors
+/// As [`ask`].
+pub(super) async fn submit(call: Call, id: RoomId, body: RequestedChange) -> Answer<RequestAnswer> {
     let change = from_wire::requested(body)?;
     ask(&call, id, change).await
 }
@@ -170,8 +176,17 @@ async fn answered(call: &Call, id: RoomId, name: RequestId) -> Answer<RequestAns
     })
 }
 
-async fn decide(call: Call, request: RequestId, command: Command) -> Answer<RequestAnswer> {
+/// Decides about a request, in the room it was made in.
+///
+/// # Errors
+/// Where there is none of that name, it is decided, or the caller may not decide.
+pub(super) async fn decide(
+    call: Call,
+    request: RequestId,
+    command: Command,
+) -> Answer<RequestAnswer> {
     let room = call.app.room_of_request(call.user(), request).await?;
+    call.caller.within(room)?;
     call.give(room, command).await?;
     answered(&call, room, request).await
 }

@@ -3,7 +3,9 @@
 use hyper::Method;
 
 use super::rooms::Call;
-use super::{auth, chat, friends, me, media, moderation, playlist, probes, requests, rooms};
+use super::{
+    auth, chat, friends, me, media, moderation, playlist, probes, requests, rooms, sessions,
+};
 use crate::app::Moment;
 use crate::gateway::answer::{self, created, no_content, ok};
 use crate::gateway::limits::Limit;
@@ -38,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         moderation::routes(),
         chat::routes(),
         media::routes(),
+        sessions::routes(),
         of_the_server(),
     ]
     .concat()
