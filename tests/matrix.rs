@@ -21,6 +21,7 @@ struct Scene {
     guest: Person,
     host: Person,
     room: String,
+    code: String,
     items: [String; 2],
     /// The guest asks for the removal of the second item.
     request: String,
@@ -38,7 +39,8 @@ async fn scene(server: &Server) -> Scene {
     let (status, made) = server.post("/api/v1/rooms/create", &host.token, body).await;
     assert_eq!(status, 201, "{made}");
     let room = made["room_id"].as_str().unwrap().to_owned();
-    let body = json!({ "room_id": room, "invite_code": made["invite_code"] });
+    let code = made["invite_code"].as_str().unwrap().to_owned();
+    let body = json!({ "room_id": room, "invite_code": code });
     let (status, joined) = server.post("/api/v1/rooms/join", &guest.token, body).await;
     assert_eq!(status, 200, "{joined}");
     let items = [
@@ -61,6 +63,7 @@ async fn scene(server: &Server) -> Scene {
         guest,
         host,
         room,
+        code,
         items,
         request,
         message,
@@ -315,6 +318,61 @@ const ROUTES: &[Row] = &[
         [401, 403, 204, 204],
         nothing,
     ),
+    ("POST /auth/login", [400; 4], nothing),
+    ("POST /sessions", [401, 201, 201, 201], nothing),
+    // Whoever has the code comes in; who has no account is given one.
+    ("POST /sessions/{code}/join", [200; 4], nothing),
+    ("GET /sessions/{room_id}", [401, 403, 200, 200], nothing),
+    (
+        "POST /sessions/{room_id}/token",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /sessions/{room_id}/leave",
+        [401, 403, 204, 204],
+        nothing,
+    ),
+    (
+        "GET /sessions/{room_id}/playlist",
+        [401, 404, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /sessions/{room_id}/playlist",
+        [401, 403, 202, 201],
+        |_| json!({ "track": { "title": "Three", "url": "https://example.org/3.mp3" } }),
+    ),
+    (
+        "PATCH /sessions/{room_id}/playlist/{item_id}",
+        [401, 403, 202, 200],
+        |_| json!({ "position": 1 }),
+    ),
+    (
+        "DELETE /sessions/{room_id}/playlist/{item_id}",
+        [401, 403, 202, 204],
+        nothing,
+    ),
+    (
+        "GET /sessions/{room_id}/requests",
+        [401, 403, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /sessions/{room_id}/requests",
+        [401, 403, 201, 201],
+        |s| json!({ "action": "move", "item_id": s.items[0], "position": 1 }),
+    ),
+    (
+        "POST /requests/{request_id}/approve",
+        [401, 404, 403, 200],
+        nothing,
+    ),
+    (
+        "POST /requests/{request_id}/deny",
+        [401, 404, 403, 200],
+        nothing,
+    ),
     ("GET /api/v1/media", [401, 200, 200, 200], nothing),
     ("POST /api/v1/media", [401, 400, 400, 400], nothing),
     (
@@ -360,6 +418,7 @@ fn every_route_of_the_table_is_listed_here() {
 
 fn filled(path: &str, scene: &Scene) -> String {
     path.replace("{room_id}", &scene.room)
+        .replace("{code}", &scene.code)
         .replace("{item_id}", &scene.items[0])
         .replace("{session_id}", &scene.host.session)
         .replace("{request_id}", &scene.request)

@@ -383,25 +383,31 @@ impl App {
             return Ok(false);
         };
         for id in account.rooms.keys() {
-            let plays = self
-                .rooms
-                .query(*id, move |room, _| {
-                    room.open().is_some_and(|room| {
-                        let wanted = playlist::Source::Media(media);
-                        room.membership.role(user).is_some()
-                            && room
-                                .playlist
-                                .items
-                                .iter()
-                                .any(|item| item.track.source == wanted)
-                    })
-                })
-                .await?;
-            if plays {
+            if self.may_hear_in(user, *id, media).await? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether a user belongs to a room in whose playlist the file is.
+    ///
+    /// # Errors
+    /// Where the machine says no.
+    pub async fn may_hear_in(
+        &self,
+        user: UserId,
+        id: RoomId,
+        media: MediaId,
+    ) -> Result<bool, AppError> {
+        let wanted = playlist::Source::Media(media);
+        self.look(id, move |room| {
+            room.open().is_some_and(|room| {
+                let mut items = room.playlist.items.iter();
+                room.membership.role(user).is_some() && items.any(|i| i.track.source == wanted)
+            })
+        })
+        .await
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) fn routes() -> Vec<Route> {
             "The sound itself, whole or in ranges",
         )
         .open_to(SignedInByQuery)
+        .scoped()
         .gives_other(200, Gives::Bytes("audio/*"))
         .by(sound),
     ]
@@ -147,14 +148,16 @@ async fn sound(request: Request) -> Answer {
 
 /// The file that a call is about, where it is there for the caller.
 async fn allowed(request: &Request) -> Result<(UserId, Arc<Media>), ErrorBody> {
-    let user = request.caller()?.user;
+    let (caller, app) = (request.caller()?, &request.gateway.app);
+    let user = caller.user;
     let none = || not_found("media");
     let id: MediaId = request.id(0).map_err(|_| none())?;
     let media = request.gateway.catalog.get(id).ok_or_else(none)?;
-    let is_there = match media.uploaded_by {
-        None => true,
-        Some(owner) if owner == user => true,
-        Some(_) => request.gateway.app.may_hear(user, id).await?,
+    let is_there = match (caller.scope, media.uploaded_by) {
+        (Some(room), _) => app.may_hear_in(user, room, id).await?,
+        (None, None) => true,
+        (None, Some(owner)) if owner == user => true,
+        (None, Some(_)) => app.may_hear(user, id).await?,
     };
     is_there.then_some((user, media)).ok_or_else(none)
 }
