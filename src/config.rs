@@ -87,6 +87,9 @@ pub struct Said {
     /// A room that everybody left is closed after so long, as 1h or 90s [default: 1h]
     #[arg(long, env = "TUTTI_EMPTY_ROOMS_AFTER", value_name = "TIME")]
     pub empty_rooms_after: Option<String>,
+    /// How often those on the socket of a session are told where the music is, as 10s or 500ms [default: 10s]
+    #[arg(long, env = "TUTTI_SESSION_RESYNC_EVERY", value_name = "TIME")]
+    pub session_resync_every: Option<String>,
     /// How much of one thing may be asked for, as friend_request=30/h; may be repeated or joined by commas
     #[arg(
         long = "rate",
@@ -128,6 +131,8 @@ pub struct Config {
     pub rates: Rates,
     /// Rooms that everybody left are closed after so long.
     pub empty_rooms_after: Span,
+    /// How often those on the socket of a session are told where the music is.
+    pub session_resync_every: Span,
     /// Where to serve metrics.
     pub metrics_listen: Option<SocketAddr>,
     /// The most connections at once.
@@ -224,6 +229,10 @@ impl Said {
                 .empty_rooms_after
                 .or(file.empty_rooms_after)
                 .map_or(Ok(Span::from_secs(3_600)), |text| check_time(&text))?,
+            session_resync_every: self
+                .session_resync_every
+                .or(file.session_resync_every)
+                .map_or(Ok(Span::from_secs(10)), |text| check_time(&text))?,
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
             max_connections: self
                 .max_connections

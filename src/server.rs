@@ -19,6 +19,7 @@ use crate::config::{Config, Durability, Limits};
 use crate::gateway::auth::Authority;
 use crate::gateway::auth::secrets::Secrets;
 use crate::gateway::dialect::native::{NativeEncoder, Terms};
+use crate::gateway::dialect::sessions::{self, Sessions};
 use crate::gateway::dialect::spaces::Spaces;
 use crate::gateway::headers::Manners;
 use crate::gateway::limits::Limits as Rationing;
@@ -113,9 +114,11 @@ pub async fn start(config: Config) -> Result<Running, String> {
             encoder,
             limits: rationing,
         }),
+        sessions: Mirrors::new(Sessions::new(clock.clone())),
         spaces: Mirrors::new(Spaces::new(clock.clone())),
         metrics: metrics.clone(),
     });
+    sessions::keep_resyncing(&gateway, config.session_resync_every);
     let off = config.limits == Limits::Off;
     let settings = gateway::http::Settings {
         connections: config.max_connections,

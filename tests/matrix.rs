@@ -401,6 +401,7 @@ const ROUTES: &[Row] = &[
     // An upgrade that is none; who speaks is settled by `hello`.
     ("GET /ws", [400; 4], nothing),
     ("GET /ws/spaces/{room_id}", [401, 400, 400, 400], nothing),
+    ("GET /ws/sessions/{room_id}", [401, 400, 400, 400], nothing),
 ];
 
 #[test]

@@ -55,6 +55,8 @@ pub struct Gateway {
     pub public_url: Option<String>,
     /// What native connections share.
     pub native: Arc<dialect::native::Terms>,
+    /// What rooms were told as sessions.
+    pub sessions: mirror::Mirrors<dialect::sessions::Sessions>,
     /// What rooms were told as spaces.
     pub spaces: mirror::Mirrors<dialect::spaces::Spaces>,
     /// What is counted.
@@ -66,6 +68,7 @@ pub fn table() -> Vec<Route> {
     let mut routes = dialect::rest::routes();
     routes.push(dialect::native::route_of_socket());
     routes.push(dialect::spaces::route_of_socket());
+    routes.push(dialect::sessions::route_of_socket());
     routes
 }
 

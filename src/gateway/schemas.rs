@@ -15,7 +15,7 @@ use crate::wire::client::ClientMessage;
 use crate::wire::error_code::ErrorBody;
 use crate::wire::friend_rooms;
 use crate::wire::server::ServerMessage;
-use crate::wire::spaces;
+use crate::wire::{sessions, spaces};
 
 /// The REST calls.
 pub const OPENAPI: &str = include_str!("../../schemas/openapi.json");
@@ -449,6 +449,14 @@ fn channels() -> Vec<Channel> {
                 .to_owned(),
             heard: Messages::heard::<friend_rooms::ClientEvent>(),
             said: Messages::said::<friend_rooms::ServerEvent>(),
+        },
+        Channel {
+            name: "sessions",
+            address: "/ws/sessions/{room_id}?token={token}",
+            description: "A session, with a host, guests and their requests: one flat JSON object a text frame."
+                .to_owned(),
+            heard: Messages::heard::<sessions::ClientMessage>(),
+            said: Messages::said::<sessions::ServerMessage>(),
         },
         Channel {
             name: "spaces",

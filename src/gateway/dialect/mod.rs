@@ -3,4 +3,5 @@
 pub mod friend_rooms;
 pub mod native;
 pub mod rest;
+pub mod sessions;
 pub mod spaces;
