@@ -373,6 +373,32 @@ const ROUTES: &[Row] = &[
         [401, 404, 403, 200],
         nothing,
     ),
+    (
+        "GET /api/v1/rooms/{room_id}/playlist/export",
+        [401, 404, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/playlist/import",
+        [401, 403, 403, 201],
+        |_| json!({ "tracks": [{ "title": "Three", "url": "https://example.org/3.mp3" }] }),
+    ),
+    ("GET /api/v1/me/playlists", [401, 200, 200, 200], nothing),
+    (
+        "POST /api/v1/me/playlists",
+        [401, 403, 201, 201],
+        |s| json!({ "name": "Evening", "room_id": s.room }),
+    ),
+    (
+        "GET /api/v1/me/playlists/{playlist_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    (
+        "DELETE /api/v1/me/playlists/{playlist_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
     ("GET /api/v1/media", [401, 200, 200, 200], nothing),
     ("POST /api/v1/media", [401, 400, 400, 400], nothing),
     (
@@ -425,6 +451,7 @@ fn filled(path: &str, scene: &Scene) -> String {
         .replace("{request_id}", &scene.request)
         .replace("{user_id}", &scene.guest.id)
         .replace("{message_id}", &scene.message)
+        .replace("{playlist_id}", &format!("list_{}", "0".repeat(32)))
         .replace("{media_id}", &format!("media_{}", "0".repeat(32)))
 }
 

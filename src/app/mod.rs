@@ -12,6 +12,7 @@ mod invites;
 mod people;
 mod requests;
 mod rooms;
+mod sharing;
 mod upkeep;
 
 use std::sync::{Arc, RwLock};
