@@ -65,7 +65,8 @@ impl Shared {
             let io = io.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(LAST_POLLS).await;
-                io.close().await;
+                // Ends every session at once, and then waits for polls that nobody will send any more.
+                let _ = tokio::time::timeout(LAST_POLLS, io.close()).await;
             });
         }
     }
