@@ -65,6 +65,7 @@ test("a guest votes to skip, and one more vote does it", async () => {
 });
 
 test("what was cleared comes back with one tap", async () => {
+  await host.page.getByRole("button", { name: "Playlist options" }).click();
   await host.page.getByRole("button", { name: "Clear the playlist" }).click();
   await host.page.getByRole("button", { name: "Remove all" }).click();
   await host.page.getByText("The playlist is empty.").waitFor();

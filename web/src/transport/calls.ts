@@ -6,7 +6,7 @@
 import type { Auth } from "./auth";
 import { ApiError, errorOf } from "./errors";
 
-const BASE = "/api/v1";
+export const BASE = "/api/v1";
 
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 

@@ -8,6 +8,7 @@ import type { Control, HostChange, Repeat, Role, Visibility } from "../../protoc
 import type { FailureCode } from "../../transport/errors";
 
 import { people } from "./people";
+import { playlists } from "./playlists";
 import { requests } from "./requests";
 import { chat, peace, undo, votes } from "./talk";
 
@@ -385,6 +386,7 @@ export const en = {
     closeDo: "Close for good",
   },
   people,
+  playlists,
   requests,
   chat,
   votes,

@@ -57,7 +57,8 @@ it("removes, and offers to undo it", async () => {
 
 it("is emptied only when asked twice", async () => {
   const { commands } = show();
-  await fireEvent.click(screen.getByRole("button", { name: "Clear the playlist" }));
+  await fireEvent.click(screen.getByRole("button", { name: "Playlist options" }));
+  await fireEvent.click(await screen.findByRole("button", { name: "Clear the playlist" }));
   expect(commands).toEqual([]);
   await fireEvent.click(screen.getByRole("button", { name: "Remove all" }));
   expect(commands).toEqual([{ type: "clear" }]);

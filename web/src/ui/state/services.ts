@@ -2,6 +2,7 @@
 import { Auth, type SignIn } from "../../transport/auth";
 import { lockOf } from "../../transport/lock";
 import { People } from "../../transport/people";
+import { PlaylistCalls } from "../../transport/playlists";
 import { Rest, refreshCall } from "../../transport/rest";
 import { SUBPROTOCOL, TuttiSocket } from "../../transport/socket";
 import { TalkCalls } from "../../transport/talk";
@@ -18,6 +19,7 @@ addEventListener("storage", (event) => auth.storageChanged(event.key));
 
 export const rest = new Rest(auth, webFetch);
 export const people = new People(auth, webFetch);
+export const playlists = new PlaylistCalls(auth, webFetch);
 export const talk = new TalkCalls(auth, webFetch);
 
 /** Online for as long as somebody is signed in, whatever page is looked at. */
