@@ -30,6 +30,16 @@ pub enum Limits {
     Off,
 }
 
+/// Whether there is such a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// There is.
+    On,
+    /// There is not.
+    Off,
+}
+
 /// What can be said, by each of the three ways. What is not said is decided by the next weaker.
 #[derive(Debug, Clone, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +94,9 @@ pub struct Said {
     /// What all uploads together may take, in MiB [default: 102400]
     #[arg(long, env = "TUTTI_TOTAL_QUOTA_MIB", value_name = "MIB")]
     pub total_quota_mib: Option<u64>,
+    /// on: rooms without accounts at /ws/quick, whose listeners read the media folder's files by name [default: on]
+    #[arg(long, env = "TUTTI_QUICK_ROOMS", value_enum)]
+    pub quick_rooms: Option<Switch>,
     /// A room that everybody left is closed after so long, as 1h or 90s [default: 1h]
     #[arg(long, env = "TUTTI_EMPTY_ROOMS_AFTER", value_name = "TIME")]
     pub empty_rooms_after: Option<String>,
@@ -129,6 +142,8 @@ pub struct Config {
     pub limits: Limits,
     /// How much of each may be asked for, where they are.
     pub rates: Rates,
+    /// Whether there are rooms without accounts.
+    pub quick_rooms: bool,
     /// Rooms that everybody left are closed after so long.
     pub empty_rooms_after: Span,
     /// How often those on the socket of a session are told where the music is.
@@ -225,6 +240,7 @@ impl Said {
                 .transpose()?,
             limits,
             rates,
+            quick_rooms: self.quick_rooms.or(file.quick_rooms) != Some(Switch::Off),
             empty_rooms_after: self
                 .empty_rooms_after
                 .or(file.empty_rooms_after)

@@ -85,8 +85,6 @@ ids! {
     RequestId = "req";
     /// One message of a room's chat.
     MessageId = "msg";
-    /// One saved playlist.
-    PlaylistId = "list";
     /// One signed-in device.
     SessionId = "sess";
     /// An uploaded or catalogued audio file.
@@ -188,6 +186,11 @@ const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub fn random_crockford(len: usize) -> String {
     let mut bytes = vec![0u8; len];
     fill_random(&mut bytes);
+    crockford(&bytes)
+}
+
+/// Each byte's lower five bits as a Crockford character.
+pub fn crockford(bytes: &[u8]) -> String {
     bytes
         .iter()
         .map(|b| char::from(CROCKFORD[usize::from(b & 31)]))

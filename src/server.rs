@@ -19,6 +19,7 @@ use crate::config::{Config, Durability, Limits};
 use crate::gateway::auth::Authority;
 use crate::gateway::auth::secrets::Secrets;
 use crate::gateway::dialect::native::{NativeEncoder, Terms};
+use crate::gateway::dialect::quick::Quick;
 use crate::gateway::dialect::sessions::{self, Sessions};
 use crate::gateway::dialect::spaces::Spaces;
 use crate::gateway::headers::Manners;
@@ -115,6 +116,9 @@ pub async fn start(config: Config) -> Result<Running, String> {
             limits: rationing,
         }),
         sessions: Mirrors::new(Sessions::new(clock.clone())),
+        quick: config
+            .quick_rooms
+            .then(|| Mirrors::new(Quick::new(clock.clone()))),
         spaces: Mirrors::new(Spaces::new(clock.clone())),
         metrics: metrics.clone(),
     });

@@ -10,9 +10,9 @@ mod friends;
 mod history;
 mod invites;
 mod people;
+mod quick;
 mod requests;
 mod rooms;
-mod sharing;
 mod upkeep;
 
 use std::sync::{Arc, RwLock};

@@ -51,13 +51,28 @@ impl App {
     ) -> Result<RoomView, AppError> {
         let id = match &key {
             Some(key) => RoomId(derived(host, key.id.as_str())),
-            None => RoomId(fresh(self.clock.now())),
+            None => self.new_room_id(),
         };
+        self.open_room(id, host, new, Self::new_invite(), key).await
+    }
+
+    pub(super) fn new_room_id(&self) -> RoomId {
+        RoomId(fresh(self.clock.now()))
+    }
+
+    pub(super) async fn open_room(
+        &self,
+        id: RoomId,
+        host: UserId,
+        new: NewRoom,
+        invite: Invite,
+        key: Option<Idempotency>,
+    ) -> Result<RoomView, AppError> {
         let command = room::Command::Create {
             name: new.name,
             visibility: new.visibility,
             control: new.control,
-            invite: Self::new_invite(),
+            invite,
         };
         self.rooms
             .execute(

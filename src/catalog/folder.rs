@@ -100,7 +100,7 @@ impl Folder {
 }
 
 /// The id of the file at that path in the folder.
-fn id_of(path: &Path) -> MediaId {
+pub(super) fn id_of(path: &Path) -> MediaId {
     let mut hasher = blake3::Hasher::new();
     hasher.update(b"tutti media folder\0");
     hasher.update(path.as_os_str().as_encoded_bytes());

@@ -153,6 +153,12 @@ impl Catalog {
         Some(self.shelf.read().get(id)?.media.clone())
     }
 
+    /// The file at that path in the media folder, where it was found there.
+    pub fn in_folder(&self, path: &str) -> Option<MediaId> {
+        let id = folder::id_of(Path::new(path));
+        self.shelf.read().folder.contains_key(&id).then_some(id)
+    }
+
     /// The files that a person uploaded, and those in the folder: by artist, album and title.
     pub fn list(&self, user: UserId) -> Vec<Arc<Media>> {
         self.shelf.select(user, |_| true)

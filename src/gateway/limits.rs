@@ -160,6 +160,8 @@ limits! {
     Register as register = 20 / 3600, burst 20;
     /// New guests, by address: a household may arrive at once.
     Guest as guest = 30 / 3600, burst 30;
+    /// Guests of quick rooms, by address: each connection without an account is one.
+    QuickGuest as quick_guest = 600 / 3600, burst 120;
     /// Sign-ins, by address.
     Login as login = 60 / 3600, burst 20;
     /// Sign-ins, by account tried.

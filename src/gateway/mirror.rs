@@ -144,6 +144,13 @@ impl<W> Mirror<W> {
     }
 }
 
+impl<W> Mirror<W> {
+    fn note_host(&self, host: Option<UserId>) {
+        self.host
+            .send_if_modified(|known| std::mem::replace(known, host) != host);
+    }
+}
+
 impl<W: Words> Mirror<W> {
     fn push(&self, id: RoomId, entry: &Entry<room::Event>, out: &mut Messages) {
         let mut known = self.known();
@@ -151,9 +158,7 @@ impl<W: Words> Mirror<W> {
             return;
         };
         self.words.entry(id, room, entry, out);
-        let host = room.membership.host;
-        self.host
-            .send_if_modified(|known| std::mem::replace(known, host) != host);
+        self.note_host(room.membership.host);
     }
 }
 
@@ -171,6 +176,7 @@ impl<W: Words> Encoder<Room> for Mirror<W> {
             return Encoded::NOTHING;
         };
         self.known().given(seq, state);
+        self.note_host(room.membership.host);
         let mut out = Messages::default();
         self.words.first(id, room, &mut out);
         out.encoded()

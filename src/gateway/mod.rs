@@ -13,7 +13,6 @@ pub mod media;
 pub mod mirror;
 pub mod outbox;
 pub mod peer;
-pub mod playlist_file;
 pub mod range;
 pub mod request;
 pub mod route;
@@ -58,6 +57,8 @@ pub struct Gateway {
     pub native: Arc<dialect::native::Terms>,
     /// What rooms were told as sessions.
     pub sessions: mirror::Mirrors<dialect::sessions::Sessions>,
+    /// What rooms were told as quick rooms; nothing where those are switched off.
+    pub quick: Option<mirror::Mirrors<dialect::quick::Quick>>,
     /// What rooms were told as spaces.
     pub spaces: mirror::Mirrors<dialect::spaces::Spaces>,
     /// What is counted.
@@ -70,6 +71,7 @@ pub fn table() -> Vec<Route> {
     routes.push(dialect::native::route_of_socket());
     routes.push(dialect::spaces::route_of_socket());
     routes.push(dialect::sessions::route_of_socket());
+    routes.extend(dialect::quick::routes_of_socket());
     routes
 }
 

@@ -36,6 +36,8 @@ pub enum Access {
     Anybody,
     /// Anybody; a sign-in counts where there is one.
     Perhaps,
+    /// The same, also by an access token in the query.
+    PerhapsByQuery,
     /// Whoever is signed in.
     SignedIn,
     /// Whoever is signed in, also by an access token in the query: what plays sound cannot send headers.
@@ -63,8 +65,6 @@ pub enum Takes {
     Json(Describe),
     /// A file, as `multipart/form-data`.
     Form,
-    /// A file of one of these types, and of so many bytes at most.
-    Bytes(&'static [&'static str], usize),
 }
 
 /// What a route answers where all is well.
@@ -176,14 +176,6 @@ impl Route {
     pub fn takes_form(self) -> Self {
         Self {
             takes: Takes::Form,
-            ..self
-        }
-    }
-
-    /// It takes a file of one of these types as the body itself, of so many bytes at most.
-    pub fn takes_bytes(self, types: &'static [&'static str], most: usize) -> Self {
-        Self {
-            takes: Takes::Bytes(types, most),
             ..self
         }
     }
@@ -340,7 +332,6 @@ impl Route {
         }
         match self.takes {
             Takes::Json(_) => request.read_json().await,
-            Takes::Bytes(_, most) => request.read_whole(most).await,
             Takes::Nothing | Takes::Form => Ok(()),
         }
     }
@@ -350,8 +341,8 @@ impl Route {
             return Ok(None);
         }
         let by_query = match self.access {
-            Access::SignedInByQuery => request.query("token"),
-            _ => None,
+            Access::SignedInByQuery | Access::PerhapsByQuery => request.query("token"),
+            Access::Anybody | Access::Perhaps | Access::SignedIn => None,
         };
         if let Some(token) = bearer(&request.headers)?.or(by_query) {
             return Ok(Some(self.check(request, token).await?));
@@ -373,7 +364,7 @@ impl Route {
         });
         match (caller, self.access) {
             (Ok(caller), _) => Ok(Some(caller)),
-            (Err(_), Access::Perhaps) => Ok(None),
+            (Err(_), Access::Perhaps | Access::PerhapsByQuery) => Ok(None),
             (Err(error), _) => Err(error),
         }
     }

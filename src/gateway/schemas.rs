@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 
 use super::dialect::native::SUBPROTOCOL;
 use super::route::{Access, Gives, Route, Takes};
-use crate::ids::{ItemId, MediaId, MessageId, PlaylistId, RequestId, RoomId, SessionId, UserId};
+use crate::ids::{ItemId, MediaId, MessageId, RequestId, RoomId, SessionId, UserId};
 use crate::wire::client::ClientMessage;
 use crate::wire::error_code::ErrorBody;
 use crate::wire::friend_rooms;
+use crate::wire::quick;
 use crate::wire::server::ServerMessage;
 use crate::wire::{sessions, spaces};
 
@@ -39,7 +40,7 @@ pub fn files() -> BTreeMap<String, String> {
     for route in &table {
         let taken = match route.takes {
             Takes::Json(describe) => Some((describe, Direction::Heard)),
-            Takes::Nothing | Takes::Form | Takes::Bytes(..) => None,
+            Takes::Nothing | Takes::Form => None,
         };
         let given = match route.gives {
             Gives::Json(describe) => Some((describe, Direction::Said)),
@@ -278,6 +279,9 @@ fn operation(route: &Route, components: &mut Components, error: &Value) -> Value
     operation["security"] = match route.access {
         Access::Anybody => json!([]),
         Access::Perhaps => json!([{}, { "bearer": [] }, { "cookie": [] }]),
+        Access::PerhapsByQuery => {
+            json!([{}, { "bearer": [] }, { "cookie": [] }, { "query": [] }])
+        }
         Access::SignedIn => json!([{ "bearer": [] }, { "cookie": [] }]),
         Access::SignedInByQuery => json!([{ "bearer": [] }, { "cookie": [] }, { "query": [] }]),
     };
@@ -346,7 +350,6 @@ fn of_name(name: &str, generator: &mut SchemaGenerator) -> Schema {
         "session_id" => generator.subschema_for::<SessionId>(),
         "media_id" => generator.subschema_for::<MediaId>(),
         "user_id" => generator.subschema_for::<UserId>(),
-        "playlist_id" => generator.subschema_for::<PlaylistId>(),
         "message_id" => generator.subschema_for::<MessageId>(),
         "limit" | "after_seq" | "before_seq" | "at_seq" => {
             schemars::json_schema!({ "type": "integer", "minimum": 0 })
@@ -362,11 +365,6 @@ fn request_body(route: &Route, components: &mut Components) -> Option<Value> {
         Takes::Json(describe) => {
             let schema = describe(&mut components.heard);
             Some(json!({ "content": { "application/json": { "schema": schema } } }))
-        }
-        Takes::Bytes(types, _) => {
-            let kinds = types.iter().map(|kind| ((*kind).to_owned(), json!({})));
-            let content: Map<String, Value> = kinds.collect();
-            Some(json!({ "required": true, "content": content }))
         }
         Takes::Form => Some(json!({
             "required": true,
@@ -471,6 +469,13 @@ fn channels() -> Vec<Channel> {
                 .to_owned(),
             heard: Messages::heard::<spaces::ClientMessage>(),
             said: Messages::said::<spaces::ServerMessage>(),
+        },
+        Channel {
+            name: "quick",
+            address: "/ws/quick/{name}",
+            description: "A room without accounts: one flat JSON object a text frame.".to_owned(),
+            heard: Messages::heard::<quick::ClientMessage>(),
+            said: Messages::said::<quick::ServerMessage>(),
         },
     ]
 }

@@ -4,11 +4,13 @@
 //! Lets in, reads, limits, and says goodbye; what is said is the [`Dialect`]'s. Whoever may not come in is refused before
 //! the upgrade, in the one error shape.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::oneshot;
 
 use super::Gateway;
 use super::answer::{self, Answer};
@@ -20,7 +22,7 @@ use super::ws::{self, Incoming, Socket};
 use crate::app::App;
 use crate::domain::aggregate::By;
 use crate::domain::room;
-use crate::entity::Subscriber;
+use crate::entity::{Offer, Outlet, Subscriber};
 use crate::ids::{ConnectionId, RoomId, SessionId, UserId};
 use crate::journal::Seq;
 use crate::presence::{Connection, Eviction, Farewell, Report};
@@ -40,6 +42,8 @@ pub mod close {
     pub const RESTART: u16 = 1012;
 }
 
+/// How long the first message to a client may take.
+const BEGIN_WITHIN: Duration = Duration::from_secs(5);
 /// How many messages that cannot be used end a connection.
 const PATIENCE: u32 = 100;
 
@@ -50,6 +54,11 @@ pub trait Dialect: Send + 'static {
 
     /// The longest message, in bytes.
     const LONGEST: usize = ws::MAX_MESSAGE;
+
+    /// The client sits, and has been offered how things stand.
+    fn begin(&mut self, _seat: &Seat) -> impl Future<Output = Result<(), ErrorBody>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// Acts on a message. What fails is told to the client; the connection stays.
     fn hear(
@@ -138,6 +147,31 @@ impl Seat {
     }
 }
 
+/// Where a room's messages go, and who waits for the first.
+struct Begun {
+    outbox: Arc<Outbox>,
+    told: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Outlet for Begun {
+    fn offer(&self, bytes: &Bytes, messages: usize) -> Offer {
+        let offer = self.outbox.offer(bytes, messages);
+        let told = self
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(told) = told {
+            let _ = told.send(());
+        }
+        offer
+    }
+
+    fn is_closed(&self) -> bool {
+        self.outbox.is_closed()
+    }
+}
+
 /// The connection as presence knows it.
 struct Handle(Arc<Outbox>);
 
@@ -211,7 +245,7 @@ async fn sit<D: Dialect, W: Words>(
     sitter: Sitter,
     room: RoomId,
     mirror: Arc<Mirror<W>>,
-    dialect: D,
+    mut dialect: D,
     socket: Socket,
 ) {
     let (app, outbox) = (gateway.app.clone(), socket.outbox().clone());
@@ -219,10 +253,14 @@ async fn sit<D: Dialect, W: Words>(
     let connection = app
         .presence()
         .connect(sitter.user, sitter.session, handle.clone());
+    let (begun, begins) = oneshot::channel();
     let subscriber = Subscriber {
         id: connection,
         encoder: mirror,
-        outlet: outbox.clone(),
+        outlet: Arc::new(Begun {
+            outbox: outbox.clone(),
+            told: Mutex::new(Some(begun)),
+        }),
     };
     let seat = Seat {
         app: app.clone(),
@@ -235,6 +273,12 @@ async fn sit<D: Dialect, W: Words>(
     drop(gateway);
     match app.watch(sitter.user, room, subscriber, None).await {
         Ok(()) => {
+            // What is said to this client alone comes behind how things stand. Nothing is offered where the room closes
+            // just now; then the connection ends anyway.
+            let _ = tokio::time::timeout(BEGIN_WITHIN, begins).await;
+            if let Err(error) = dialect.begin(&seat).await {
+                seat.refuse(error);
+            }
             let dialect = listen(&seat, sitter.until, dialect, socket).await;
             app.disconnected(connection, &[room]);
             dialect.gone(&seat).await;

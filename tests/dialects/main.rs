@@ -1,7 +1,11 @@
 //! The sockets of the earlier systems, each by its own words, and all of them together in one room.
 
+mod quick;
 #[path = "../support/server.rs"]
 mod server_support;
+#[allow(dead_code, reason = "one kind of sound is enough here")]
+#[path = "../support/sounds.rs"]
+mod sounds;
 mod spaces;
 
 use server_support::{Person, Server};

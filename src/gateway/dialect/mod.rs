@@ -2,6 +2,7 @@
 
 pub mod friend_rooms;
 pub mod native;
+pub mod quick;
 pub mod rest;
 pub mod sessions;
 pub mod spaces;

@@ -5,7 +5,6 @@
 
 mod codec;
 mod friendship;
-mod playlists;
 mod readable;
 mod room;
 mod room_asked;
@@ -90,7 +89,7 @@ macro_rules! stored {
 
 stored! {
     Room: Room, room::RoomBody, room_state::RoomState, 3;
-    User: User, user::UserBody, user::UserState, 3;
+    User: User, user::UserBody, user::UserState, 2;
     Session: Session, session::SessionBody, session::SessionState, 1;
 }
 

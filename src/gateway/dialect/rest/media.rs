@@ -1,7 +1,8 @@
 //! REST of the media library: upload, list, search, cover, and the sound itself.
 //!
 //! A file is there for who uploaded it, for whoever shares a room in whose playlist it is, and, where it lies in the
-//! media folder, for everybody signed in. For everybody else there is no such file.
+//! media folder, for everybody signed in; by its name in the folder also for everybody else, while quick rooms are
+//! switched on. For everybody else there is no such file.
 
 use std::io;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::gateway::answer::{self, Answer, created, no_content, not_found, ok};
 use crate::gateway::limits::Limit;
 use crate::gateway::media::{Version, file, picture};
 use crate::gateway::request::{BodyStream, Request, declared_length, read_past, unreadable};
-use crate::gateway::route::Access::SignedInByQuery;
+use crate::gateway::route::Access::{PerhapsByQuery, SignedInByQuery};
 use crate::gateway::route::Counted::ByUser;
 use crate::gateway::route::{Gives, Route, route};
 use crate::ids::{MediaId, UserId};
@@ -88,9 +89,9 @@ pub(super) fn routes() -> Vec<Route> {
         route(
             Method::GET,
             "/media/{media_id}",
-            "The sound itself, whole or in ranges",
+            "The sound itself, whole or in ranges; a file of the media folder also by its name",
         )
-        .open_to(SignedInByQuery)
+        .open_to(PerhapsByQuery)
         .scoped()
         .gives_other(200, Gives::Bytes("audio/*"))
         .by(sound),
@@ -140,10 +141,23 @@ async fn cover(request: Request) -> Answer {
 
 /// `GET /media/{id}`.
 async fn sound(request: Request) -> Answer {
-    let (_, media) = allowed(&request).await?;
-    let opened = request.gateway.catalog.open_file(media.id).await?;
+    let name = request.params.first().map_or("", String::as_str);
+    let id = match name.parse::<MediaId>() {
+        Ok(_) => allowed(&request).await?.1.id,
+        Err(_) => named(&request, name)?,
+    };
+    let opened = request.gateway.catalog.open_file(id).await?;
     let open = opened.ok_or_else(|| not_found("media"))?;
     file(&request.method, &request.headers, open).await
+}
+
+/// The file of that name in the media folder.
+fn named(request: &Request, name: &str) -> Result<MediaId, ErrorBody> {
+    if request.gateway.quick.is_none() {
+        request.caller()?;
+    }
+    let found = request.gateway.catalog.in_folder(name);
+    found.ok_or_else(|| not_found("media"))
 }
 
 /// The file that a call is about, where it is there for the caller.

@@ -11,7 +11,6 @@ pub mod probes;
 mod requests;
 mod rooms;
 mod sessions;
-mod sharing;
 mod table;
 
 pub use table::routes;
