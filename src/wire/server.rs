@@ -37,7 +37,7 @@ pub enum ServerMessage {
         /// The last entry contained.
         seq: u64,
         /// The room.
-        state: RoomState,
+        state: Box<RoomState>,
         /// Its members; in a large room the host, you, and the longest-present.
         members: Vec<Member>,
     },

@@ -117,7 +117,7 @@ impl Encoder<Room> for NativeEncoder {
             room_id: id,
             epoch: epoch.to_string(),
             seq: seq.0,
-            state: to_wire::room_state(id, room, &self.directory),
+            state: Box::new(to_wire::room_state(id, room, &self.directory)),
             members: to_wire::snapshot_members(id, room, self.lookup()),
         })
     }

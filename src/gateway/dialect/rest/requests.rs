@@ -25,7 +25,7 @@ pub enum Changed<T> {
     /// It is made.
     Made(T),
     /// The caller may only ask for it, and has.
-    Asked(RequestAnswer),
+    Asked(Box<RequestAnswer>),
 }
 
 impl<T: Serialize> Changed<T> {
@@ -33,7 +33,7 @@ impl<T: Serialize> Changed<T> {
     pub fn or(self, made: impl FnOnce(&T) -> answer::Answer) -> answer::Answer {
         match self {
             Self::Made(body) => made(&body),
-            Self::Asked(body) => Ok(json(StatusCode::ACCEPTED, &body)),
+            Self::Asked(body) => Ok(json(StatusCode::ACCEPTED, &*body)),
         }
     }
 }
@@ -161,10 +161,10 @@ pub async fn change(
             .find_map(|e| e.events.iter().find_map(submitted))
         {
             // The same call, sent again by who could only ask.
-            Some(name) => Ok(Changed::Asked(answered(call, id, name).await?)),
+            Some(name) => Ok(Changed::Asked(Box::new(answered(call, id, name).await?))),
             None => Ok(Changed::Made(executed)),
         },
-        Err(error) if error.may_ask() => Ok(Changed::Asked(ask(call, id, change).await?)),
+        Err(error) if error.may_ask() => Ok(Changed::Asked(Box::new(ask(call, id, change).await?))),
         Err(error) => Err(error.into()),
     }
 }
