@@ -1,4 +1,8 @@
 //! Socket.IO v4 over WebSocket, spoken by hand: enough to say an event and hear its acknowledgement.
+#![allow(
+    dead_code,
+    reason = "which of these a test file uses is its own affair"
+)]
 
 use std::time::Duration;
 
