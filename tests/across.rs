@@ -147,6 +147,36 @@ async fn told(socket: &mut Socket, dialect: &Dialect) -> Value {
     }
 }
 
+/// A quick room is found by its name, and its host, signed in here, puts the song into it; then comes the scenario. Says
+/// which room that was, and its last entry before.
+async fn by_quick_socket(server: &Server, host: &Person) -> (Socket, String, u64) {
+    let address = format!("/ws/quick/across?token={}", host.token);
+    let mut socket = server.socket_at(&address).await.expect("a socket");
+    let init = socket.until("init").await;
+    let room = init["room_id"].as_str().expect("a room id").to_owned();
+    let song = json!({ "type": "set_track", "url": "https://example.org/a.mp3" });
+    socket.send(song).await;
+    socket.until("state").await;
+    let before = last_seq(server, host, &room).await;
+    for step in SCENARIO {
+        socket
+            .send(match step {
+                Step::Play => json!({ "type": "play" }),
+                Step::Pause => json!({ "type": "pause" }),
+                Step::Seek(ms) => json!({ "type": "seek", "position": f64::from(ms) / 1e3 }),
+            })
+            .await;
+        socket.until("state").await;
+    }
+    (socket, room, before)
+}
+
+async fn last_seq(server: &Server, who: &Person, room: &str) -> u64 {
+    let path = format!("/api/v1/rooms/{room}");
+    let (_, view) = server.get(&path, &who.token).await;
+    view["room"]["seq"].as_u64().expect("a number")
+}
+
 /// What the journal holds of the scenario: all but ids, times, and where exactly it was when somebody paused.
 async fn journaled(server: &Server, host: &Person, room: &str, after: u64) -> Vec<Value> {
     let path = format!("/api/v1/rooms/{room}/history?after_seq={after}");
@@ -172,10 +202,7 @@ async fn journaled(server: &Server, host: &Person, room: &str, after: u64) -> Ve
 /// A new room, and the number of its last entry.
 async fn stage(server: &Server, host: &Person) -> (String, u64) {
     let room = server.room(host).await;
-    let (_, view) = server
-        .get(&format!("/api/v1/rooms/{room}"), &host.token)
-        .await;
-    let seq = view["room"]["seq"].as_u64().expect("a number");
+    let seq = last_seq(server, host, &room).await;
     (room, seq)
 }
 
@@ -206,6 +233,11 @@ async fn the_same_scenario_leaves_the_same_entries_in_every_dialect() {
         let found = journaled(&server, &host, &room, before).await;
         assert_eq!(found, expected, "{}", dialect.name);
     }
+
+    // The socket stays open meanwhile: whoever goes leaves a quick room.
+    let (_socket, room, before) = by_quick_socket(&server, &host).await;
+    let found = journaled(&server, &host, &room, before).await;
+    assert_eq!(found, expected, "quick");
 }
 
 fn number(value: &Value) -> f64 {
