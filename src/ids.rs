@@ -85,6 +85,8 @@ ids! {
     RequestId = "req";
     /// One message of a room's chat.
     MessageId = "msg";
+    /// One saved playlist.
+    PlaylistId = "list";
     /// One signed-in device.
     SessionId = "sess";
     /// An uploaded or catalogued audio file.

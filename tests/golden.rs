@@ -15,8 +15,8 @@ use tutti::domain::room::{
     Room, chat, membership, moderation, playback, playlist, request, settings,
 };
 use tutti::domain::session::Session;
-use tutti::domain::user::User;
 use tutti::domain::user::friendship::Event as Friendship;
+use tutti::domain::user::{User, playlists};
 use tutti::domain::{room, session, user};
 use tutti::journal::Kind;
 use tutti::journal::stored::{
@@ -95,6 +95,11 @@ fn user_name(event: &user::Event) -> &'static str {
         user::Event::RoomLeft { .. } => "room_left",
         user::Event::Friendship(event) => friendship_name(event),
         user::Event::Erased { .. } => "erased",
+        user::Event::Playlists(event) => match event {
+            playlists::Event::Saved { .. } => "playlist_saved",
+            playlists::Event::Extended { .. } => "playlist_extended",
+            playlists::Event::Deleted { .. } => "playlist_deleted",
+        },
     }
 }
 
@@ -153,6 +158,7 @@ fn every_snapshot_keeps_its_meaning_or_changes_its_version() {
         samples::user_events(),
         &[
             "room_left",
+            "playlist_deleted",
             "room_invite_dismissed",
             "friend_gone",
             "erased",

@@ -373,6 +373,32 @@ const ROUTES: &[Row] = &[
         [401, 404, 403, 200],
         nothing,
     ),
+    (
+        "GET /api/v1/rooms/{room_id}/playlist/export",
+        [401, 404, 200, 200],
+        nothing,
+    ),
+    (
+        "POST /api/v1/rooms/{room_id}/playlist/import",
+        [401, 403, 403, 201],
+        |_| json!({ "tracks": [{ "title": "Three", "url": "https://example.org/3.mp3" }] }),
+    ),
+    ("GET /api/v1/me/playlists", [401, 200, 200, 200], nothing),
+    (
+        "POST /api/v1/me/playlists",
+        [401, 403, 201, 201],
+        |s| json!({ "name": "Evening", "room_id": s.room }),
+    ),
+    (
+        "GET /api/v1/me/playlists/{playlist_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    (
+        "DELETE /api/v1/me/playlists/{playlist_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
     ("GET /api/v1/media", [401, 200, 200, 200], nothing),
     ("POST /api/v1/media", [401, 400, 400, 400], nothing),
     (
@@ -428,6 +454,7 @@ fn filled(path: &str, scene: &Scene) -> String {
         .replace("{request_id}", &scene.request)
         .replace("{user_id}", &scene.guest.id)
         .replace("{message_id}", &scene.message)
+        .replace("{playlist_id}", &format!("list_{}", "0".repeat(32)))
         .replace("{media_id}", &format!("media_{}", "0".repeat(32)))
 }
 
@@ -788,4 +815,95 @@ async fn without_a_valid_token_socket_io_lets_nobody_in() {
             "{said:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_token_for_one_room_opens_neither_socket_io_nor_the_native_socket() {
+    let server = Server::start().await;
+    let scene = scene(&server).await;
+    let path = format!("/sessions/{}/token", scene.room);
+    let (status, given) = server.post(&path, &scene.guest.token, json!({})).await;
+    assert_eq!(status, 200, "{given}");
+    let token = given["session_token"].as_str().unwrap();
+    let mut socket = SocketIo::open(&server).await;
+    socket
+        .send(&format!("40{}", json!({ "token": token })))
+        .await;
+    let refused = socket.next().await.expect("a word");
+    assert!(refused.starts_with("44"), "{refused}");
+    assert!(refused.contains("FORBIDDEN"), "{refused}");
+    let mut socket = server.socket().await;
+    socket
+        .send(json!({ "type": "hello", "token": token }))
+        .await;
+    assert_eq!(socket.next().await.expect("a word")["code"], "FORBIDDEN");
+}
+
+/// What a guest and the host are answered on the socket of a session: a type of message, or the code of an error.
+const OF_SESSIONS: &[(&str, [&str; 2], fn(&Scene) -> Value)] = &[
+    (
+        "request_playlist_change",
+        ["request_update", "playlist_update"],
+        |s| json!({ "action": "move", "item_id": s.items[1], "position": 0 }),
+    ),
+    // Answered by nothing; what comes next is the answer to what is asked next.
+    ("sync_ack", ["playback_state"; 2], nothing),
+    ("track_ended", ["playback_state"; 2], nothing),
+    (
+        "playback_command",
+        [NO, "playback_state"],
+        |_| json!({ "action": "play" }),
+    ),
+    (
+        "approve_request",
+        [NO, "playlist_update"],
+        |s| json!({ "request_id": s.request }),
+    ),
+    (
+        "deny_request",
+        [NO, "request_update"],
+        |s| json!({ "request_id": s.request, "reason": "not tonight" }),
+    ),
+];
+
+#[test]
+fn every_message_of_sessions_is_listed_here() {
+    let schema: Value =
+        serde_json::from_str(&schemas::files()["sessions/ClientMessage.json"]).unwrap();
+    let known: BTreeSet<&str> = schema["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|variant| variant["properties"]["type"]["const"].as_str().unwrap())
+        .collect();
+    assert_eq!(known, OF_SESSIONS.iter().map(|(name, ..)| *name).collect());
+}
+
+#[tokio::test]
+async fn every_message_of_sessions_is_answered_to_every_role_as_it_should() {
+    let server = Server::start().await;
+    let mut wrong = Vec::new();
+    for (name, expected, rest) in OF_SESSIONS {
+        for (role, expected) in expected.iter().enumerate() {
+            let scene = scene(&server).await;
+            let person = [&scene.guest, &scene.host][role];
+            let path = format!("/ws/sessions/{}?token={}", scene.room, person.token);
+            let mut socket = server.socket_at(&path).await.expect("a socket");
+            // The last of what is told to who comes in: the scene's request.
+            let about = |told: &Value| told["request_id"] == scene.request.as_str();
+            socket.until_that("request_update", about).await;
+            let mut message = rest(&scene);
+            message["type"] = (*name).into();
+            socket.send(message).await;
+            if *name == "sync_ack" {
+                socket.send(json!({ "type": "track_ended" })).await;
+            }
+            let answer = socket.next().await.expect("an answer");
+            let answer = answer["code"].as_str().or(answer["type"].as_str());
+            if answer != Some(*expected) {
+                wrong.push(format!("{name}: {answer:?}, not {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
 }

@@ -13,6 +13,7 @@ mod people;
 mod quick;
 mod requests;
 mod rooms;
+mod sharing;
 mod upkeep;
 
 use std::sync::{Arc, RwLock};

@@ -3,6 +3,7 @@
 //! Passwords arrive hashed; whether one is right is checked outside.
 
 pub mod friendship;
+pub mod playlists;
 pub mod profile;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use crate::time::Timestamp;
 
 use super::aggregate::{Aggregate, By, Claim, ClaimKey, Context};
 use friendship::Friendships;
+use playlists::Playlists;
 use profile::{Email, Username};
 
 pub use words::{Command, Event, Rejection};
@@ -49,6 +51,8 @@ pub struct Account {
     pub rooms: BTreeMap<RoomId, Timestamp>,
     /// Its friends, and what waits between it and others. Shared, so that a look at an account costs little.
     pub friendships: Arc<Friendships>,
+    /// The playlists it keeps. Shared likewise.
+    pub playlists: Arc<Playlists>,
 }
 
 impl Account {
@@ -175,6 +179,10 @@ impl Account {
                 let events = self.friendships.decide(command, ctx)?;
                 events.into_iter().map(Event::Friendship).collect()
             }
+            Command::Playlists(command) => {
+                let events = self.playlists.decide(command, ctx)?;
+                events.into_iter().map(Event::Playlists).collect()
+            }
         })
     }
 
@@ -203,6 +211,7 @@ impl Account {
                 self.rooms.remove(room);
             }
             Event::Friendship(event) => Arc::make_mut(&mut self.friendships).evolve(event),
+            Event::Playlists(event) => Arc::make_mut(&mut self.playlists).evolve(event),
             // The account itself goes.
             Event::Erased { .. } => {}
         }
@@ -248,6 +257,7 @@ impl Aggregate for User {
                     created_at: *at,
                     rooms: BTreeMap::new(),
                     friendships: Arc::default(),
+                    playlists: Arc::default(),
                 };
                 account.evolve(event);
                 *self = Self::Known(Box::new(account));
@@ -267,6 +277,7 @@ impl Aggregate for User {
             Command::RecordRoomJoined { .. } => "record_room_joined",
             Command::RecordRoomLeft { .. } => "record_room_left",
             Command::Friendship(command) => command.name(),
+            Command::Playlists(command) => command.name(),
             Command::Erase => "erase",
         }
     }

@@ -13,6 +13,7 @@ pub mod media;
 pub mod mirror;
 pub mod outbox;
 pub mod peer;
+pub mod playlist_file;
 pub mod range;
 pub mod request;
 pub mod route;

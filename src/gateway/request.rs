@@ -181,29 +181,43 @@ impl Request {
         Ok(value)
     }
 
+    /// The body, where it was read.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.body {
+            Body::Read(bytes) => bytes,
+            Body::Stream(_) | Body::Gone => &[],
+        }
+    }
+
     /// Reads a JSON body whole.
     pub(super) async fn read_json(&mut self) -> Result<(), ErrorBody> {
+        self.read_whole(MAX_JSON).await?;
+        if !self.bytes().is_empty() && !says_json(&self.headers) {
+            return Err(answer::invalid(
+                "send the body as content-type: application/json",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Reads a body of at most so many bytes.
+    pub(super) async fn read_whole(&mut self, most: usize) -> Result<(), ErrorBody> {
         let Body::Stream(mut stream) = std::mem::replace(&mut self.body, Body::Gone) else {
             return Ok(());
         };
-        if declared_length(&self.headers).is_some_and(|length| length > MAX_JSON as u64)
+        if declared_length(&self.headers).is_some_and(|length| length > most as u64)
             && self.headers.contains_key(EXPECT)
         {
-            return Err(too_large(MAX_JSON));
+            return Err(too_large(most));
         }
         let mut whole = BytesMut::new();
         while let Some(part) = stream.next().await {
             let part = part.map_err(|error| unreadable(&error))?;
-            if whole.len() + part.len() > MAX_JSON {
+            if whole.len() + part.len() > most {
                 read_past(stream).await;
-                return Err(too_large(MAX_JSON));
+                return Err(too_large(most));
             }
             whole.extend_from_slice(&part);
-        }
-        if !whole.is_empty() && !says_json(&self.headers) {
-            return Err(answer::invalid(
-                "send the body as content-type: application/json",
-            ));
         }
         self.body = Body::Read(whole.freeze());
         Ok(())

@@ -65,6 +65,8 @@ pub enum Takes {
     Json(Describe),
     /// A file, as `multipart/form-data`.
     Form,
+    /// A file of one of these types, and of so many bytes at most.
+    Bytes(&'static [&'static str], usize),
 }
 
 /// What a route answers where all is well.
@@ -176,6 +178,14 @@ impl Route {
     pub fn takes_form(self) -> Self {
         Self {
             takes: Takes::Form,
+            ..self
+        }
+    }
+
+    /// It takes a file of one of these types as the body itself, of so many bytes at most.
+    pub fn takes_bytes(self, types: &'static [&'static str], most: usize) -> Self {
+        Self {
+            takes: Takes::Bytes(types, most),
             ..self
         }
     }
@@ -332,6 +342,7 @@ impl Route {
         }
         match self.takes {
             Takes::Json(_) => request.read_json().await,
+            Takes::Bytes(_, most) => request.read_whole(most).await,
             Takes::Nothing | Takes::Form => Ok(()),
         }
     }

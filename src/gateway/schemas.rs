@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::dialect::native::SUBPROTOCOL;
 use super::route::{Access, Gives, Route, Takes};
-use crate::ids::{ItemId, MediaId, MessageId, RequestId, RoomId, SessionId, UserId};
+use crate::ids::{ItemId, MediaId, MessageId, PlaylistId, RequestId, RoomId, SessionId, UserId};
 use crate::wire::client::ClientMessage;
 use crate::wire::error_code::ErrorBody;
 use crate::wire::friend_rooms;
@@ -40,7 +40,7 @@ pub fn files() -> BTreeMap<String, String> {
     for route in &table {
         let taken = match route.takes {
             Takes::Json(describe) => Some((describe, Direction::Heard)),
-            Takes::Nothing | Takes::Form => None,
+            Takes::Nothing | Takes::Form | Takes::Bytes(..) => None,
         };
         let given = match route.gives {
             Gives::Json(describe) => Some((describe, Direction::Said)),
@@ -350,6 +350,7 @@ fn of_name(name: &str, generator: &mut SchemaGenerator) -> Schema {
         "session_id" => generator.subschema_for::<SessionId>(),
         "media_id" => generator.subschema_for::<MediaId>(),
         "user_id" => generator.subschema_for::<UserId>(),
+        "playlist_id" => generator.subschema_for::<PlaylistId>(),
         "message_id" => generator.subschema_for::<MessageId>(),
         "limit" | "after_seq" | "before_seq" | "at_seq" => {
             schemars::json_schema!({ "type": "integer", "minimum": 0 })
@@ -365,6 +366,11 @@ fn request_body(route: &Route, components: &mut Components) -> Option<Value> {
         Takes::Json(describe) => {
             let schema = describe(&mut components.heard);
             Some(json!({ "content": { "application/json": { "schema": schema } } }))
+        }
+        Takes::Bytes(types, _) => {
+            let kinds = types.iter().map(|kind| ((*kind).to_owned(), json!({})));
+            let content: Map<String, Value> = kinds.collect();
+            Some(json!({ "required": true, "content": content }))
         }
         Takes::Form => Some(json!({
             "required": true,

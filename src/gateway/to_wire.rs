@@ -12,7 +12,7 @@ use crate::domain::room::playlist::{self, Item, Playlist, Repeat, Source, Track}
 use crate::domain::room::settings::{self, Control, Visibility, Volume};
 use crate::domain::room::timeline::Timeline;
 use crate::domain::room::{self, OpenRoom, chat, moderation, playback, request, undo, vote};
-use crate::domain::user::friendship;
+use crate::domain::user::{friendship, playlists};
 use crate::domain::{session, user};
 use crate::entity::Failure;
 use crate::ids::{RoomId, UserId};
@@ -406,6 +406,14 @@ fn user_code(rejection: &user::Rejection) -> ErrorCode {
             | user::profile::Rejection::InvalidEmail => ErrorCode::InvalidRequest,
         },
         user::Rejection::Friendship(rejection) => friendship_code(*rejection),
+        user::Rejection::Playlists(rejection) => match rejection {
+            playlists::Rejection::NoSuchPlaylist => ErrorCode::NotFound,
+            playlists::Rejection::InvalidName
+            | playlists::Rejection::Empty
+            | playlists::Rejection::InvalidTrack(_)
+            | playlists::Rejection::TooLong => ErrorCode::InvalidRequest,
+            playlists::Rejection::TooMany => ErrorCode::Conflict,
+        },
     }
 }
 

@@ -15,6 +15,7 @@ pub mod rest;
 pub mod seat;
 pub mod server;
 pub mod sessions;
+pub mod sharing;
 pub mod spaces;
 pub mod talk;
 
@@ -24,7 +25,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ids::{CommandId, ItemId, MediaId, MessageId, RequestId, RoomId, SessionId, UserId};
+use crate::ids::{
+    CommandId, ItemId, MediaId, MessageId, PlaylistId, RequestId, RoomId, SessionId, UserId,
+};
 
 macro_rules! as_text {
     ($($id:ty = $name:literal, $pattern:literal;)*) => {$(
@@ -58,6 +61,7 @@ as_text! {
     ItemId = "ItemId", "^item_[0-9a-f]{32}$";
     RequestId = "RequestId", "^req_[0-9a-f]{32}$";
     MessageId = "MessageId", "^msg_[0-9a-f]{32}$";
+    PlaylistId = "PlaylistId", "^list_[0-9a-f]{32}$";
     SessionId = "SessionId", "^sess_[0-9a-f]{32}$";
     MediaId = "MediaId", "^media_[0-9a-f]{32}$";
     CommandId = "CommandId", "^[!-~]{1,64}$";

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Ms;
 use super::model::{Control, Entry, Repeat, Role, Timeline, Track, Visibility};
 use super::talk::VoteSkip;
-use crate::ids::{ItemId, MediaId, RoomId, SessionId, UserId};
+use crate::ids::{ItemId, MediaId, PlaylistId, RoomId, SessionId, UserId};
 
 pub use friends::*;
 
@@ -176,6 +176,9 @@ pub struct CreateRoom {
     /// Who controls; the host where absent.
     #[serde(default)]
     pub control: Option<Control>,
+    /// A saved playlist of yours to begin with.
+    #[serde(default)]
+    pub playlist_id: Option<PlaylistId>,
 }
 
 /// `POST rooms/join`: exactly one of the two.

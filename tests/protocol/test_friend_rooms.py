@@ -325,6 +325,7 @@ def test_a_restart_hangs_up_and_clients_come_back_by_themselves(own_server: Serv
         friend.client.reconnection_delay = 0.2
         friend.client.reconnection_delay_max = 0.5
         assert own_server.stop() == 0
+        assert not [line for line in own_server.said if "ERROR" in line]
         friend.hear("disconnect")
         own_server.start()
         assert friend.hear("connected")["user_id"] == person.id

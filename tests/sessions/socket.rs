@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tutti::clock::{Clock, ManualClock, SystemClock};
 use tutti::config::{Limits, Said};
+use tutti::gateway::auth::secrets::Secrets;
+use tutti::gateway::auth::{Authority, ROOM_LIFETIME};
+use tutti::time::Span;
 
 use crate::server_support::{Server, Socket};
 use crate::{Scene, Visitor, text, track};
@@ -352,4 +356,23 @@ async fn who_is_taken_out_or_signs_out_is_out_within_a_second() {
     assert_eq!(status, 204);
     let closed = tokio::time::timeout(second, evening.at_host.until_closed()).await;
     assert_eq!(closed.expect("closed within a second"), Some(4401));
+}
+
+#[tokio::test]
+async fn a_socket_ends_with_its_token() {
+    let scene = Scene::on(Server::start().await).await;
+    let now = SystemClock::start().now();
+    let secrets = Secrets::open(&scene.server.data(), now).expect("the server's secrets");
+    let ids = (scene.host.id.parse(), scene.host.session.parse());
+    let (Ok(user), Ok(session), Ok(room)) = (ids.0, ids.1, scene.session.parse()) else {
+        panic!("these are ids");
+    };
+    let an_hour_ago = ManualClock::at(now + Span::from_ms(700) - ROOM_LIFETIME);
+    let token = Authority::new(&secrets)
+        .issue_for_room(&an_hour_ago, user, session, room)
+        .expect("a token");
+    let mut socket = scene.sit(&token).await;
+    socket.until("playlist_update").await;
+    assert_eq!(socket.until("error").await["code"], "AUTH_REQUIRED");
+    assert_eq!(socket.until_closed().await, Some(4401));
 }

@@ -15,9 +15,10 @@ use tutti::domain::room::undo::Event as Undone;
 use tutti::domain::room::vote::{Event as Vote, VoteSkip};
 use tutti::domain::user::Credentials;
 use tutti::domain::user::friendship::Event as Friendship;
+use tutti::domain::user::playlists::Event as Kept;
 use tutti::domain::user::profile::{Email, Username};
 use tutti::domain::{room, session, user};
-use tutti::ids::{ItemId, MediaId, MessageId, RequestId, RoomId, UserId};
+use tutti::ids::{ItemId, MediaId, MessageId, PlaylistId, RequestId, RoomId, UserId};
 use tutti::journal::{Cause, Entry, Seq};
 use tutti::time::{Position, Span, Timestamp};
 use uuid::Uuid;
@@ -293,6 +294,7 @@ pub(crate) fn user_events() -> Vec<user::Event> {
     ]
     .into_iter()
     .chain(friendship_events().map(user::Event::Friendship))
+    .chain(playlists_events())
     .chain([user::Event::Erased {
         username: Some(name("ann")),
         email: mail("Ann@example.org"),
@@ -368,6 +370,24 @@ fn friendship_events() -> [Friendship; 13] {
             user: UserId(uuid(203)),
         },
     ]
+}
+
+fn playlists_events() -> impl Iterator<Item = user::Event> {
+    let playlist = PlaylistId(uuid(41));
+    let kept = [
+        Kept::Saved {
+            playlist,
+            name: "Küchenlieder".to_owned(),
+            tracks: vec![track()],
+            at: at(11),
+        },
+        Kept::Extended {
+            playlist,
+            tracks: vec![track()],
+        },
+        Kept::Deleted { playlist },
+    ];
+    kept.into_iter().map(Into::into)
 }
 
 pub(crate) fn session_events() -> Vec<session::Event> {

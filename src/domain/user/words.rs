@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::profile::{self, Email, Username};
-use super::{Credentials, friendship};
+use super::{Credentials, friendship, playlists};
 use crate::domain::aggregate::By;
 use crate::ids::{RoomId, UserId};
 use crate::time::Timestamp;
@@ -43,6 +43,8 @@ pub enum Command {
     },
     /// About friendship.
     Friendship(friendship::Command),
+    /// About saved playlists.
+    Playlists(playlists::Command),
     /// Forget the person. Only Tutti itself says so, once they are in no room.
     Erase,
 }
@@ -98,6 +100,8 @@ pub enum Event {
     },
     /// About friendship.
     Friendship(friendship::Event),
+    /// About saved playlists.
+    Playlists(playlists::Event),
     /// The account is no more.
     Erased {
         /// Free again.
@@ -124,6 +128,8 @@ pub enum Rejection {
     Profile(profile::Rejection),
     /// Friendship says no.
     Friendship(friendship::Rejection),
+    /// About saved playlists.
+    Playlists(playlists::Rejection),
 }
 
 impl fmt::Display for Rejection {
@@ -134,6 +140,7 @@ impl fmt::Display for Rejection {
             Self::NotYours => f.write_str("that is not yours to change"),
             Self::Profile(rejection) => rejection.fmt(f),
             Self::Friendship(rejection) => rejection.fmt(f),
+            Self::Playlists(rejection) => rejection.fmt(f),
         }
     }
 }
@@ -141,6 +148,24 @@ impl fmt::Display for Rejection {
 impl From<profile::Rejection> for Rejection {
     fn from(inner: profile::Rejection) -> Self {
         Self::Profile(inner)
+    }
+}
+
+impl From<playlists::Rejection> for Rejection {
+    fn from(inner: playlists::Rejection) -> Self {
+        Self::Playlists(inner)
+    }
+}
+
+impl From<playlists::Command> for Command {
+    fn from(inner: playlists::Command) -> Self {
+        Self::Playlists(inner)
+    }
+}
+
+impl From<playlists::Event> for Event {
+    fn from(inner: playlists::Event) -> Self {
+        Self::Playlists(inner)
     }
 }
 

@@ -42,7 +42,7 @@ const MAX_WAITING: usize = 256;
 /// client that ends without a word while it polls waits for that.
 const PING_EVERY: Duration = Duration::from_secs(10);
 const PONG_WITHIN: Duration = Duration::from_secs(20);
-/// How long polls have to be answered when the server stops.
+/// How long polls have to be answered when the server stops; only then do their sessions end, unheard.
 const LAST_POLLS: Duration = Duration::from_millis(100);
 
 /// What every connection of this dialect shares.
@@ -64,8 +64,9 @@ impl Shared {
             self.closing.cancel();
             let io = io.clone();
             tokio::spawn(async move {
-                tokio::time::sleep(LAST_POLLS).await;
-                io.close().await;
+                tokio::time::sleep(2 * LAST_POLLS).await;
+                // Ends every session at once, and then waits for polls that nobody will send any more.
+                let _ = tokio::time::timeout(LAST_POLLS, io.close()).await;
             });
         }
     }

@@ -5,6 +5,7 @@
 
 mod codec;
 mod friendship;
+mod playlists;
 mod readable;
 mod room;
 mod room_asked;
@@ -89,7 +90,7 @@ macro_rules! stored {
 
 stored! {
     Room: Room, room::RoomBody, room_state::RoomState, 3;
-    User: User, user::UserBody, user::UserState, 2;
+    User: User, user::UserBody, user::UserState, 3;
     Session: Session, session::SessionBody, session::SessionState, 1;
 }
 

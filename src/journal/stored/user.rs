@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::{Wrong, bodies};
 use super::friendship::*;
+use super::playlists::*;
 use super::scalar::Id;
 use crate::domain::user::profile::{Email, Username};
 use crate::domain::user::{Account, Credentials, Event, User};
@@ -38,6 +39,9 @@ bodies! {
         20 "room_invite_dismissed" 1 => RoomInviteDismissedV1,
         21 "friend_gone" 1 => FriendGoneV1,
         22 "erased" 1 => ErasedV1,
+        23 "playlist_saved" 1 => PlaylistSavedV1,
+        24 "playlist_extended" 1 => PlaylistExtendedV1,
+        25 "playlist_deleted" 1 => PlaylistDeletedV1,
     }
 }
 
@@ -146,6 +150,7 @@ impl From<&Event> for UserBody {
             }),
             Event::RoomLeft { room } => Self::RoomLeftV1(RoomLeftV1 { room: Id(*room) }),
             Event::Friendship(event) => event.into(),
+            Event::Playlists(event) => of_playlists(event),
             Event::Erased {
                 username,
                 email,
@@ -204,6 +209,9 @@ impl TryFrom<UserBody> for Event {
                 at: Timestamp::from_ms(v.at_ms),
             },
             UserBody::RoomLeftV1(v) => Self::RoomLeft { room: v.room.0 },
+            UserBody::PlaylistSavedV1(v) => v.try_into()?,
+            UserBody::PlaylistExtendedV1(v) => v.try_into()?,
+            UserBody::PlaylistDeletedV1(v) => v.into(),
             UserBody::ErasedV1(v) => Self::Erased {
                 username: v.username.as_deref().map(username).transpose()?,
                 email: email(v.email)?,
@@ -227,6 +235,7 @@ pub(super) enum UserState {
         created_at_ms: i64,
         rooms: Vec<(Id<RoomId>, i64)>,
         friendships: Box<FriendshipsState>,
+        playlists: PlaylistsState,
     },
     Erased,
 }
@@ -248,6 +257,7 @@ impl From<&User> for UserState {
                     .map(|(room, at)| (Id(*room), at.as_ms()))
                     .collect(),
                 friendships: Box::new(account.friendships.as_ref().into()),
+                playlists: account.playlists.as_ref().into(),
             },
         }
     }
@@ -268,6 +278,7 @@ impl TryFrom<UserState> for User {
                 created_at_ms,
                 rooms,
                 friendships,
+                playlists,
             } => Self::Known(Box::new(Account {
                 username: signs_in_as.as_deref().map(username).transpose()?,
                 email: email(address)?,
@@ -279,6 +290,7 @@ impl TryFrom<UserState> for User {
                     .map(|(room, at_ms)| (room.0, Timestamp::from_ms(at_ms)))
                     .collect::<BTreeMap<_, _>>(),
                 friendships: Arc::new((*friendships).into()),
+                playlists: Arc::new(playlists.try_into()?),
             })),
         })
     }

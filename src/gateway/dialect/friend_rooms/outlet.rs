@@ -9,10 +9,10 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use socketioxide::extract::SocketRef;
-use socketioxide::{SendError, SocketError, SocketIo, TransportType};
+use socketioxide::{SendError, SocketError, SocketIo};
 
-use super::Shared;
 use super::frames::{self, Frame, Kind};
+use super::{LAST_POLLS, Shared};
 use crate::entity::{Offer, Outlet};
 use crate::ids::{ConnectionId, RoomId, UserId};
 use crate::presence::{Connection, Eviction, Farewell};
@@ -93,10 +93,15 @@ impl Link {
         }
     }
 
-    /// Ends the connection now and without a word; the peer may come back.
-    pub(super) fn cut(&self) {
+    /// Says and hears nothing more.
+    fn let_go(&self) {
         self.over.store(true, Ordering::Release);
         self.gone.cancel();
+    }
+
+    /// Ends the connection now and without a word; the peer may come back.
+    pub(super) fn cut(&self) {
+        self.let_go();
         if !self.shared.lines.cut_under(&self.socket) {
             // A poll ends by itself; the session ends with this, or with its heartbeat.
             let _ = self.socket.clone().disconnect();
@@ -250,8 +255,13 @@ impl Connection for Handle {
             // Without a word: a client whose connection breaks comes back by itself, one that is sent away does not.
             Farewell::Restart => {
                 self.0.shared.close_all(&self.0.io);
-                if self.0.socket.transport_type() == TransportType::Websocket {
-                    self.0.cut();
+                self.0.let_go();
+                if !self.0.shared.lines.cut_under(&self.0.socket) {
+                    let socket = self.0.socket.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(LAST_POLLS).await;
+                        let _ = socket.disconnect();
+                    });
                 }
             }
         }

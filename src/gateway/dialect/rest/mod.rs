@@ -11,6 +11,7 @@ pub mod probes;
 mod requests;
 mod rooms;
 mod sessions;
+mod sharing;
 mod table;
 
 pub use table::routes;

@@ -99,10 +99,23 @@ pub async fn create(call: Call, body: rest::CreateRoom) -> Answer<rest::RoomCrea
         visibility: visibility.unwrap_or(settings::Visibility::Public),
         control: body.control.map_or(settings::Control::Host, Into::into),
     };
-    let view = call
-        .app
-        .create_room(call.user(), new, call.key.clone())
-        .await?;
+    let saved = match body.playlist_id {
+        Some(id) => Some(call.app.saved_playlist(call.user(), id).await?),
+        None => None,
+    };
+    let (app, user) = (&call.app, call.user());
+    let mut view = app.create_room(user, new, call.key.clone()).await?;
+    if let Some(saved) = saved {
+        let room = view.id;
+        // A name of its own: the same call again adds nothing.
+        let key = call.key.as_ref().and_then(|key| {
+            let id = format!("{}#0", key.id).parse().ok()?;
+            Some(Idempotency { id, ..key.clone() })
+        });
+        app.import(user, room, &saved.tracks, false, key.as_ref())
+            .await?;
+        view = app.view(room).await?;
+    }
     let room = call.room(&view);
     let invite = &view.room.settings.invite;
     Ok(rest::RoomCreated {

@@ -5,6 +5,7 @@ use hyper::Method;
 use super::rooms::Call;
 use super::{
     auth, chat, friends, me, media, moderation, playlist, probes, requests, rooms, sessions,
+    sharing,
 };
 use crate::app::Moment;
 use crate::gateway::answer::{self, created, no_content, ok};
@@ -39,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         requests::routes(),
         moderation::routes(),
         chat::routes(),
+        sharing::routes(),
         media::routes(),
         sessions::routes(),
         of_the_server(),

@@ -4,6 +4,7 @@
  * Who controls the music and the playlist.
  */
 export type Control = "host" | "everyone";
+export type PlaylistId = string;
 /**
  * Who may come in.
  */
@@ -25,6 +26,10 @@ export interface CreateRoom {
    * What it is called; one is made up where absent.
    */
   name?: string | null;
+  /**
+   * A saved playlist of yours to begin with.
+   */
+  playlist_id?: PlaylistId | null;
   /**
    * Who may come in; public where absent.
    */

@@ -1,0 +1,71 @@
+// Generated from schemas/ by `npm run types`. Do not edit.
+
+export type PlaylistId = string;
+export type Milliseconds = number;
+export type MediaId = string;
+
+/**
+ * `{playlist, tracks}`.
+ */
+export interface SavedPlaylistAnswer {
+  playlist: SavedPlaylist;
+  /**
+   * In order.
+   */
+  tracks: Track[];
+}
+/**
+ * A saved playlist, without its tracks.
+ */
+export interface SavedPlaylist {
+  /**
+   * What it is called.
+   */
+  name: string;
+  playlist_id: PlaylistId;
+  /**
+   * Since when.
+   */
+  saved_at: string;
+  /**
+   * How many tracks it has.
+   */
+  track_count: number;
+}
+/**
+ * A piece of music. Exactly one of `media_id`, `url` and `youtube_video_id` is given.
+ */
+export interface Track {
+  /**
+   * The album it is from.
+   */
+  album?: string | null;
+  /**
+   * Its artists, most important first.
+   */
+  artists: string[];
+  /**
+   * A picture.
+   */
+  artwork_url?: string | null;
+  /**
+   * Its length, where known.
+   */
+  duration_ms?: Milliseconds | null;
+  /**
+   * An uploaded file, at `/media/{media_id}`.
+   */
+  media_id?: MediaId | null;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * An address each listener opens by itself.
+   */
+  url?: string | null;
+  /**
+   * A YouTube video.
+   */
+  youtube_video_id?: string | null;
+}
