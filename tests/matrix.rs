@@ -840,7 +840,9 @@ async fn a_token_for_one_room_opens_neither_socket_io_nor_the_native_socket() {
 }
 
 /// What a guest and the host are answered on the socket of a session: a type of message, or the code of an error.
-const OF_SESSIONS: &[(&str, [&str; 2], fn(&Scene) -> Value)] = &[
+type Said = (&'static str, [&'static str; 2], fn(&Scene) -> Value);
+
+const OF_SESSIONS: &[Said] = &[
     (
         "request_playlist_change",
         ["request_update", "playlist_update"],
