@@ -3,7 +3,7 @@
 mod quick;
 #[path = "../support/server.rs"]
 mod server_support;
-#[allow(dead_code, reason = "one kind of sound is enough here")]
+#[expect(dead_code, reason = "one kind of sound is enough here")]
 #[path = "../support/sounds.rs"]
 mod sounds;
 mod spaces;

@@ -1,6 +1,7 @@
 //! `/ws/spaces/{room_id}`: the three test cases of that system, and what it leaves unsaid.
 
 use serde_json::{Value, json};
+use tutti::clock::{Clock, SystemClock};
 
 use crate::server_support::{Person, Server, Socket};
 use crate::{number, seq, space};
@@ -14,10 +15,7 @@ async fn sit(server: &Server, who: &Person, room: &str) -> (Socket, Value) {
 
 /// Where a client of that system takes the music to be: by `startedAt`, and its own clock.
 fn place_now(data: &Value) -> f64 {
-    let now = std::time::UNIX_EPOCH
-        .elapsed()
-        .expect("a time")
-        .as_secs_f64();
+    let now = SystemClock::start().now_ms() / 1e3;
     match data["isPlaying"].as_bool() {
         Some(true) => now - number(&data["startedAt"]) / 1e3,
         _ => (number(&data["pausedAt"]) - number(&data["startedAt"])) / 1e3,
