@@ -107,7 +107,10 @@ async fn a_request_that_is_accepted_makes_friends_on_both_sides_at_once() {
     assert_eq!(request["status"], "pending");
     assert_eq!(request["from"]["username"], "ann");
     assert_eq!(request["to"]["user_id"], bob.id);
-    assert_eq!(requests(&server, &ann, "sent").await, [request.clone()]);
+    assert_eq!(
+        requests(&server, &ann, "sent").await,
+        std::slice::from_ref(request)
+    );
     let received = requests(&server, &bob, "received").await;
     assert_eq!(received[0]["request_id"], request["request_id"]);
     assert_eq!(relation(&server, &ann, "bo").await, "request_sent");

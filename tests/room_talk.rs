@@ -4,11 +4,12 @@ mod support {
     pub mod server;
 }
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::server::{Person, Server};
+use tutti::clock::Stopwatch;
 
 struct Scene {
     server: Server,
@@ -67,7 +68,7 @@ async fn who_is_kicked_stops_hearing_within_a_second_and_may_come_back() {
     let scene = scene().await;
     let (mut guest, _) = scene.server.follow(&scene.guest, &scene.room).await;
     let (mut host, _) = scene.server.follow(&scene.host, &scene.room).await;
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let kick = json!({ "type": "kick", "user_id": scene.guest.id });
     host.send(
         json!({ "type": "command", "command_id": "k", "room_id": scene.room, "command": kick }),

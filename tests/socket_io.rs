@@ -5,12 +5,13 @@ mod support {
     pub mod socket_io;
 }
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::json;
 use support::server::{Person, Server};
 use support::socket_io::SocketIo;
+use tutti::clock::Stopwatch;
 use tutti::config::{Limits, Said};
 
 /// More than every buffer between the server and a client that does not read can hold: an event here has 4 KB.
@@ -51,7 +52,7 @@ async fn a_session_that_ends_elsewhere_ends_its_sockets_within_a_second() {
     let server = Server::start().await;
     let person = server.guest("Ada").await;
     let mut socket = SocketIo::of(&server, &person).await;
-    let ended = Instant::now();
+    let ended = Stopwatch::start();
     let path = format!("/api/v1/me/sessions/{}", person.session);
     let (status, _) = server
         .call(reqwest::Method::DELETE, &path, Some(&person.token), None)
@@ -80,7 +81,7 @@ async fn who_is_taken_out_of_a_room_is_hung_up_on_within_a_second_and_the_others
             socket.ask("join_room", &json!({ "room_id": room })).await;
         }
         let [mut at_host, mut at_guest] = sockets;
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let path = format!("/api/v1/rooms/{room}/{verb}");
         let (status, said) = server
             .post(&path, &host.token, json!({ "user_id": guest.id }))
@@ -105,7 +106,7 @@ async fn who_is_taken_out_of_a_room_is_hung_up_on_within_a_second_and_the_others
 #[tokio::test]
 async fn who_is_not_signed_in_within_five_seconds_is_hung_up_on() {
     let server = Server::start().await;
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let mut socket = SocketIo::open(&server).await;
     socket.until_closed().await;
     assert!(began.elapsed() < Duration::from_secs(8));
