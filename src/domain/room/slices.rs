@@ -71,7 +71,7 @@ pub enum Event {
     },
     /// It was closed.
     Closed {
-        /// Who belonged to it until then: the [`MAX_TOLD`] longest-present.
+        /// Who belonged to it until then: the [`MAX_TOLD`](super::MAX_TOLD) longest-present.
         members: Vec<UserId>,
         /// Its invites, void from then on.
         invite: Invite,
