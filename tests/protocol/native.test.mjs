@@ -14,7 +14,7 @@ let room;
 before(async () => {
   server = await Server.start(["--limits", "off"]);
   [host, listener] = await Promise.all([Person.guest(server.url, "Host"), Person.guest(server.url, "Listener")]);
-  room = (await host.createRoom("Room")).room_id;
+  room = (await host.createRoom("Room", "public")).room_id;
   await listener.join(room);
 });
 
