@@ -18,7 +18,7 @@ use crate::entity::Failure;
 use crate::ids::{RoomId, UserId};
 use crate::presence::{Presence, Report, Seen};
 use crate::projection::{Directory, Person};
-use crate::time::Timestamp;
+use crate::time::{Position, Timestamp};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::{Ms, model, rest};
 pub use event::entry;
@@ -77,6 +77,20 @@ impl From<Repeat> for model::Repeat {
             Repeat::One => Self::One,
             Repeat::All => Self::All,
         }
+    }
+}
+
+/// A place in a track, in seconds.
+pub fn seconds(position: Position) -> f64 {
+    position.as_ms() as f64 / 1000.0
+}
+
+/// Where a browser hears a track; nothing for a YouTube video.
+pub fn sound_address(source: &Source) -> Option<String> {
+    match source {
+        Source::Media(id) => Some(format!("/media/{id}")),
+        Source::Url(url) => Some(url.clone()),
+        Source::YouTube(_) => None,
     }
 }
 

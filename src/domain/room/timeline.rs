@@ -65,6 +65,11 @@ impl Timeline {
         self.position + Span::from_ms(run)
     }
 
+    /// When the item would have begun, had it never stood or moved: while it plays, now minus this is the position.
+    pub fn began_at(&self) -> Timestamp {
+        self.at - Position::START.until(self.position)
+    }
+
     /// When a track of this length will be over, where it is running: the first moment whose position is its end.
     pub fn ends_at(&self, duration: Span) -> Option<Timestamp> {
         if !self.playing {
@@ -105,6 +110,15 @@ mod tests {
         assert_eq!(timeline.position_at(at(10_001)), Position::from_ms(501));
         assert_eq!(timeline.position_at(at(73_210)), Position::from_ms(63_710));
         assert_eq!(timeline.ends_at(SECOND), Some(at(10_500)));
+    }
+
+    #[test]
+    fn now_minus_the_beginning_is_the_position_while_it_plays() {
+        let timeline = playing_from(30_000, 100_000);
+        assert_eq!(timeline.began_at(), at(70_000));
+        let now = at(105_000);
+        let since = now.since(timeline.began_at());
+        assert_eq!(timeline.position_at(now), Position::START + since);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::gateway::seat::{self, Dialect, Seat, Sitter};
 use crate::gateway::to_wire;
 use crate::ids::{RoomId, SessionId, UserId, fresh};
 use crate::journal::Entry;
-use crate::time::{Position, Span};
+use crate::time::Position;
 use crate::wire::error_code::ErrorBody;
 use crate::wire::quick::{ClientMessage, ServerMessage, State};
 
@@ -217,26 +217,13 @@ impl Quick {
         let playing = timeline.filter(|timeline| timeline.playing);
         let position = room.playback.position_at(&room.playlist, now);
         State {
-            track_url: item.and_then(|item| url(&item.track.source)),
+            track_url: item.and_then(|item| to_wire::sound_address(&item.track.source)),
             paused: playing.is_none(),
-            position: position.unwrap_or_default().as_ms() as f64 / 1000.0,
-            start_epoch_ms: playing
-                .map(|timeline| (timeline.at - before(timeline.position)).as_ms()),
+            position: to_wire::seconds(position.unwrap_or_default()),
+            start_epoch_ms: playing.map(|timeline| timeline.began_at().as_ms()),
             volume: to_wire::volume(room.settings.volume),
             server_ms: now.as_ms(),
         }
-    }
-}
-
-fn before(position: Position) -> Span {
-    Position::START.until(position)
-}
-
-fn url(source: &Source) -> Option<String> {
-    match source {
-        Source::Media(id) => Some(format!("/media/{id}")),
-        Source::Url(url) => Some(url.clone()),
-        Source::YouTube(_) => None,
     }
 }
 

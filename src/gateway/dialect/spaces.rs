@@ -6,16 +6,15 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::domain::room::playback::{Command, Event};
-use crate::domain::room::playlist::Source;
 use crate::domain::room::{self, OpenRoom};
 use crate::gateway::answer::{self, Answer};
 use crate::gateway::mirror::{Messages, Words};
 use crate::gateway::request::Request;
 use crate::gateway::route::{Access, Gives, Route, route};
 use crate::gateway::seat::{self, Dialect, Seat, Sitter};
+use crate::gateway::to_wire;
 use crate::ids::{RoomId, UserId};
 use crate::journal::Entry;
-use crate::time::{Position, Span};
 use crate::wire::error_code::ErrorBody;
 use crate::wire::spaces::{ClientMessage, Playback, ServerMessage, Song};
 
@@ -86,7 +85,7 @@ impl Spaces {
         let item = timeline.and_then(|timeline| room.playlist.get(timeline.item));
         let (mut started_at, mut paused_at) = (0, None);
         if let Some(timeline) = timeline {
-            started_at = (timeline.at - span(timeline.position)).as_ms();
+            started_at = timeline.began_at().as_ms();
             paused_at = (!timeline.playing).then_some(timeline.at.as_ms());
         }
         let position = room.playback.position_at(&room.playlist, now);
@@ -96,32 +95,16 @@ impl Spaces {
             user_id: by,
             current_song: item.map(|item| Song {
                 id: item.id,
-                src: src(&item.track.source),
+                src: to_wire::sound_address(&item.track.source),
                 track: (&item.track).into(),
             }),
             started_at,
             paused_at,
             is_playing: room.playback.is_playing(),
             last_updated: changed.min(now).as_ms(),
-            current_time: in_seconds(position.unwrap_or_default()),
+            current_time: to_wire::seconds(position.unwrap_or_default()),
             seek_time: None,
         }
-    }
-}
-
-fn span(position: Position) -> Span {
-    Position::START.until(position)
-}
-
-fn in_seconds(position: Position) -> f64 {
-    position.as_ms() as f64 / 1000.0
-}
-
-fn src(source: &Source) -> Option<String> {
-    match source {
-        Source::Media(id) => Some(format!("/media/{id}")),
-        Source::Url(url) => Some(url.clone()),
-        Source::YouTube(_) => None,
     }
 }
 
@@ -147,27 +130,9 @@ impl Words for Spaces {
                 ServerMessage::PlaybackPaused { data }
             }
             Event::Seeked { timeline } | Event::Changed { timeline, .. } => {
-                data.seek_time = Some(in_seconds(timeline.position));
+                data.seek_time = Some(to_wire::seconds(timeline.position));
                 ServerMessage::PlaybackSeeked { data }
             }
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::room::timeline::Timeline;
-    use crate::time::Timestamp;
-
-    #[test]
-    fn started_at_moves_with_every_pause_so_that_now_minus_it_is_the_place() {
-        let item = crate::ids::ItemId(uuid::Uuid::nil());
-        let at = Timestamp::from_ms(100_000);
-        let timeline = Timeline::playing(item, Position::from_ms(30_000), at);
-        let started_at = (timeline.at - span(timeline.position)).as_ms();
-        let now = at + Span::from_secs(5);
-        assert_eq!(now.as_ms() - started_at, 35_000);
-        assert_eq!(timeline.position_at(now).as_ms(), 35_000);
     }
 }
