@@ -3,7 +3,8 @@ import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 import { friendRoomClient } from "./friend-room-client.vite.ts";
 
-const server = "http://127.0.0.1:8080";
+/** The server that `npm run dev` passes requests on to; started with `--allowed-origin http://localhost:5173`. */
+const server = process.env.TUTTI_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [svelte(), friendRoomClient()],
