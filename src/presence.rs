@@ -119,6 +119,8 @@ struct State {
     connections: HashMap<ConnectionId, Live>,
     of_user: HashMap<UserId, Vec<ConnectionId>>,
     rooms: HashMap<RoomId, InRoom>,
+    /// Whose whereabouts changed since that was last asked.
+    moved: HashSet<UserId>,
     next: u64,
 }
 
@@ -142,6 +144,7 @@ impl Presence {
         state.next += 1;
         let id = ConnectionId(state.next);
         state.of_user.entry(user).or_default().push(id);
+        state.moved.insert(user);
         state.connections.insert(
             id,
             Live {
@@ -180,6 +183,7 @@ impl Presence {
         }
         live.rooms.push(room);
         let (user, schedules) = (live.user, live.schedules);
+        state.moved.insert(user);
         let here = state.rooms.entry(room).or_default();
         let following = Here {
             user,
@@ -201,6 +205,8 @@ impl Presence {
         let mut state = self.state();
         if let Some(live) = state.connections.get_mut(&connection) {
             live.rooms.retain(|r| *r != room);
+            let user = live.user;
+            state.moved.insert(user);
         }
         state.leave(room, connection, now)
     }
@@ -330,7 +336,9 @@ impl Presence {
             state.leave(room, *id, now);
             if let Some(live) = state.connections.get_mut(id) {
                 live.rooms.retain(|r| *r != room);
-                handles.push(live.handle.clone());
+                let (user, handle) = (live.user, live.handle.clone());
+                state.moved.insert(user);
+                handles.push(handle);
             }
         }
         drop(state);

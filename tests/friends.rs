@@ -6,7 +6,7 @@ mod support {
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::server::{Person, Server};
+use support::server::{Person, Server, Socket};
 use tutti::config::Said;
 
 /// A person with a username, who is called the same.
@@ -272,6 +272,68 @@ async fn friends_are_seen_online_and_where_one_may_join_them() {
     assert_eq!(seen[0]["listening_in"].as_array().map(Vec::len), Some(1));
     assert_eq!(seen[0]["listening_in"][0]["room_id"], open);
     assert_eq!(seen[0]["listening_in"][0]["name"], "Open");
+}
+
+/// The next news of where a friend is.
+async fn seen(socket: &mut Socket) -> Value {
+    let of_a_friend = |news: &Value| news["notice"]["kind"] == "friend_seen";
+    let news = socket.until_that("notice", of_a_friend).await;
+    news["notice"]["friend"].clone()
+}
+
+#[tokio::test]
+async fn friends_hear_at_once_who_comes_online_where_they_listen_and_that_they_are_gone() {
+    let server = Server::start().await;
+    let (ann, bob) = (person(&server, "ann").await, person(&server, "bob").await);
+    befriend(&server, &ann, &bob, "bob").await;
+    let open = room(&server, &bob, json!({ "name": "Open" })).await;
+    let hidden = room(&server, &bob, json!({ "visibility": "invite" })).await;
+    let mut anns = server.hello(&ann).await;
+
+    let mut bobs = server.hello(&bob).await;
+    let news = seen(&mut anns).await;
+    assert_eq!(news["user_id"], bob.id);
+    assert_eq!(news["username"], "bob");
+    assert_eq!(news["online"], true);
+    assert_eq!(news["listening_in"], json!([]));
+
+    bobs.send(json!({ "type": "watch", "room_id": hidden }))
+        .await;
+    let news = seen(&mut anns).await;
+    assert_eq!(news["listening_in"], json!([]), "she may not enter there");
+    bobs.send(json!({ "type": "watch", "room_id": open })).await;
+    let news = seen(&mut anns).await;
+    assert_eq!(news, friends(&server, &ann).await[0]);
+    assert_eq!(news["listening_in"][0]["room_id"], open);
+
+    drop(bobs);
+    let news = seen(&mut anns).await;
+    assert_eq!(news["online"], false);
+    assert_eq!(news["listening_in"], json!([]));
+}
+
+#[tokio::test]
+async fn nobody_but_accepted_friends_hears_who_comes_online() {
+    let server = Server::start().await;
+    let (ann, bob) = (person(&server, "ann").await, person(&server, "bob").await);
+    let (cleo, dora) = (person(&server, "cleo").await, person(&server, "dora").await);
+    ask(&server, &ann, "bob").await;
+    befriend(&server, &cleo, &bob, "bob").await;
+    befriend(&server, &dora, &ann, "ann").await;
+    remove(&server, &cleo, &bob).await;
+    let mut anns = server.hello(&ann).await;
+    let mut cleos = server.hello(&cleo).await;
+    let _bobs = server.hello(&bob).await;
+    let doras = server.hello(&dora).await;
+    assert_eq!(seen(&mut anns).await["username"], "dora");
+    befriend(&server, &cleo, &dora, "dora").await;
+    drop(doras);
+    // That is told later than that bob came: his coming would have been heard before.
+    for socket in [&mut anns, &mut cleos] {
+        let news = seen(socket).await;
+        assert_eq!(news["username"], "dora");
+        assert_eq!(news["online"], false);
+    }
 }
 
 #[tokio::test]

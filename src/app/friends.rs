@@ -9,11 +9,11 @@ use crate::domain::aggregate::{By, ClaimKey};
 use crate::domain::room::settings::Visibility;
 use crate::domain::user::friendship::{Command, Event, Friendships, Pending};
 use crate::domain::user::profile::Username;
-use crate::domain::user::{self, User};
+use crate::domain::user::{self, Account, User};
 use crate::entity::{Executed, Idempotency, Order};
 use crate::ids::{RequestId, RoomId, UserId};
 use crate::journal::{Kind, Seq, StreamId};
-use crate::projection::Person;
+use crate::projection::{Person, RoomCard};
 use crate::time::Timestamp;
 
 use super::people::{Direction, Found, FriendRequest, FriendView, Outcome, Relation};
@@ -223,15 +223,7 @@ impl App {
         let ids: Vec<UserId> = mine.friends.keys().copied().collect();
         let people = self.directory.persons(&ids);
         let places = self.presence.whereabouts(&ids);
-        let enters = |room: RoomId| {
-            let card = self.directory.room(room)?;
-            let of_a_friend = || card.host.is_some_and(|host| mine.is_friend(host));
-            let open = card.visibility == Visibility::Public
-                || (card.visibility == Visibility::Friends && of_a_friend())
-                || account.rooms.contains_key(&room)
-                || mine.invites.contains_key(&room);
-            open.then_some((room, card))
-        };
+        let enters = |room: RoomId| self.enters(&account, room);
         let friends = mine.friends.iter().zip(people).zip(places);
         let mut friends: Vec<FriendView> = friends
             .map(|(((user, friend), person), place)| FriendView {
@@ -248,6 +240,18 @@ impl App {
             (!friend.online, name, friend.user)
         });
         Ok(friends)
+    }
+
+    /// A room that somebody may know of and enter, as its card says.
+    pub(super) fn enters(&self, account: &Account, room: RoomId) -> Option<(RoomId, RoomCard)> {
+        let mine = &account.friendships;
+        let card = self.directory.room(room)?;
+        let of_a_friend = || card.host.is_some_and(|host| mine.is_friend(host));
+        let open = card.visibility == Visibility::Public
+            || (card.visibility == Visibility::Friends && of_a_friend())
+            || account.rooms.contains_key(&room)
+            || mine.invites.contains_key(&room);
+        open.then_some((room, card))
     }
 }
 

@@ -13,6 +13,7 @@ mod people;
 mod quick;
 mod requests;
 mod rooms;
+mod seen;
 mod sharing;
 mod upkeep;
 

@@ -58,6 +58,8 @@ impl App {
         self.run(async move { app.close_empty(options.empty_rooms).await });
         let app = self.clone();
         self.run(async move { app.tell_presence().await });
+        let app = self.clone();
+        self.run(async move { app.tell_friends().await });
     }
 
     /// Rebuilds the projections, and brings the playing rooms back.

@@ -27,6 +27,17 @@ pub enum Notice {
         /// Who.
         friend: UserId,
     },
+    /// A friend came online, went, or listens elsewhere.
+    FriendSeen {
+        /// Who.
+        friend: UserId,
+        /// Since when they are friends.
+        since: Timestamp,
+        /// Whether they have a connection.
+        online: bool,
+        /// The rooms they listen in that the one who is told may enter.
+        listening_in: Vec<RoomId>,
+    },
     /// A friend invites them into a room.
     RoomInvite {
         /// Into which.
@@ -51,6 +62,19 @@ impl Presence {
         handles.iter().for_each(|handle| handle.notice(news));
     }
 
+    /// At most so many users who came, went, entered a room or left one since that was last asked.
+    pub fn take_moved(&self, limit: usize) -> Vec<UserId> {
+        let mut state = self.state();
+        let taken: Vec<UserId> = state.moved.iter().take(limit).copied().collect();
+        for user in &taken {
+            state.moved.remove(user);
+        }
+        if state.moved.is_empty() {
+            state.moved.shrink_to(limit);
+        }
+        taken
+    }
+
     /// The rooms that users follow, in the order asked; nothing for those without a connection.
     pub fn whereabouts(&self, users: &[UserId]) -> Vec<Option<Vec<RoomId>>> {
         let state = self.state();
@@ -72,6 +96,7 @@ impl State {
             return;
         };
         theirs.retain(|id| *id != connection);
+        self.moved.insert(user);
         if theirs.is_empty() {
             self.of_user.remove(&user);
         }

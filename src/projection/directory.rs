@@ -24,6 +24,8 @@ pub struct Person {
     pub name: Box<str>,
     /// Without a password.
     pub is_guest: bool,
+    /// Whether there are friends to tell where they are.
+    pub has_friends: bool,
 }
 
 /// What others may know of a room.
@@ -97,11 +99,13 @@ impl Directory {
                 username: None,
                 name: "Somebody".into(),
                 is_guest: true,
+                has_friends: false,
             },
             User::Known(account) => Person {
                 username: account.username.as_ref().map(|name| name.as_str().into()),
                 name: account.name.as_str().into(),
                 is_guest: account.password_hash.is_none(),
+                has_friends: !account.friendships.friends.is_empty(),
             },
         };
         let mut state = self.write();

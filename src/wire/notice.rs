@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::rest::{FriendRequest, RoomInvite, User};
+use super::rest::{Friend, FriendRequest, RoomInvite, User};
 
 /// News for you.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +23,11 @@ pub enum Notice {
     FriendRemoved {
         /// With whom.
         friend: User,
+    },
+    /// A friend came online, went, or listens elsewhere: how they stand now, as `GET /api/v1/friends` would say.
+    FriendSeen {
+        /// Your friend.
+        friend: Friend,
     },
     /// A friend invites you into a room.
     RoomInvite {

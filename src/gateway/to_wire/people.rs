@@ -2,7 +2,7 @@
 
 use super::{name, username};
 use crate::app::{Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
-use crate::ids::UserId;
+use crate::ids::{RoomId, UserId};
 use crate::presence::Notice;
 use crate::projection::Directory;
 use crate::wire::{notice as news_wire, rest};
@@ -85,6 +85,24 @@ pub fn room_invite(invite: &InviteView, directory: &Directory) -> rest::RoomInvi
 /// News for `user`; nothing where what it is about is over by now.
 pub fn notice(news: &Notice, user: UserId, directory: &Directory) -> Option<news_wire::Notice> {
     Some(match *news {
+        Notice::FriendSeen {
+            friend: user,
+            since,
+            online,
+            ref listening_in,
+        } => {
+            let card = |room: &RoomId| Some((*room, directory.room(*room)?));
+            let seen = FriendView {
+                user,
+                person: directory.person(user),
+                since,
+                online,
+                listening_in: listening_in.iter().filter_map(card).collect(),
+            };
+            news_wire::Notice::FriendSeen {
+                friend: friend(seen),
+            }
+        }
         Notice::FriendRequestReceived { request, from, at } => {
             let request = FriendRequest {
                 id: request,

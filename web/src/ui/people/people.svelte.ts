@@ -78,7 +78,7 @@ export class PeopleStore {
   }
 
   take(notice: Notice): void {
-    this.changes++;
+    if (notice.kind !== "friend_seen") this.changes++;
     switch (notice.kind) {
       case "friend_request_received": {
         const { request } = notice;
@@ -94,6 +94,9 @@ export class PeopleStore {
         void this.loadFriends();
         return;
       }
+      case "friend_seen":
+        this.#see(notice.friend);
+        return;
       case "friend_removed":
         this.friends = this.friends?.filter((each) => each.user_id !== notice.friend.user_id) ?? null;
         return;
@@ -157,6 +160,12 @@ export class PeopleStore {
     });
   }
 
+  /** How a friend stands now, in the order the server lists them. */
+  #see(friend: Friend): void {
+    const others = this.friends?.filter((each) => each.user_id !== friend.user_id);
+    if (others !== undefined) this.friends = [...others, friend].sort(onlineFirst);
+  }
+
   #befriend(userId: string, name: string): void {
     this.#settle(userId);
     toasts.say(t.people.nowFriends(name));
@@ -182,6 +191,11 @@ export class PeopleStore {
       return null;
     }
   }
+}
+
+function onlineFirst(one: Friend, other: Friend): number {
+  if (one.online !== other.online) return one.online ? -1 : 1;
+  return one.name.localeCompare(other.name);
 }
 
 function without(list: readonly FriendRequest[], request: FriendRequest): FriendRequest[] {

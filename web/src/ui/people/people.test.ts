@@ -39,6 +39,19 @@ describe("news", () => {
     await expect.poll(() => store.friends?.length).toBe(1);
   });
 
+  it("of a friend who comes online put them first, and back when they go", () => {
+    const { store } = fakePeople();
+    store.friends = [friend(2), friend(3, { online: false })];
+    const names = () => store.friends?.map((each) => each.name);
+    store.take({ kind: "friend_seen", friend: friend(2, { online: false }) });
+    store.take({ kind: "friend_seen", friend: friend(3) });
+    expect(names()).toEqual(["Person 3", "Person 2"]);
+    store.take({ kind: "friend_seen", friend: friend(3, { online: false }) });
+    expect(names()).toEqual(["Person 2", "Person 3"]);
+    expect(store.changes).toBe(0);
+    expect(said()).toEqual([]);
+  });
+
   it("of a friendship that is over take the friend away", () => {
     const { store } = fakePeople();
     store.friends = [friend(2), friend(3)];

@@ -17,5 +17,7 @@ follow(auth.current?.user);
 socket.onNotice((notice) => people.take(notice));
 // News that came while nobody was connected are asked for.
 socket.subscribe((phase) => {
-  if (phase === "online") void people.loadWaiting();
+  if (phase !== "online") return;
+  void people.loadWaiting();
+  if (people.friends !== null) void people.loadFriends();
 });

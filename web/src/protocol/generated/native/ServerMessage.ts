@@ -501,6 +501,10 @@ export type Notice =
       kind: "friend_removed";
     }
   | {
+      friend: Friend;
+      kind: "friend_seen";
+    }
+  | {
       invite: RoomInvite;
       kind: "room_invite";
     };
@@ -844,6 +848,51 @@ export interface FriendRequest {
   request_id: RequestId;
   status: FriendRequestStatus;
   to: User;
+}
+/**
+ * A friend.
+ */
+export interface Friend {
+  /**
+   * Where they listen now and you may join them.
+   */
+  listening_in: FriendsRoom[];
+  /**
+   * Display name.
+   */
+  name: string;
+  /**
+   * Whether a connection of theirs is there.
+   */
+  online: boolean;
+  /**
+   * Friends since.
+   */
+  since: string;
+  user_id: UserId;
+  /**
+   * Unique name; a guest has none.
+   */
+  username: string | null;
+}
+/**
+ * A room that a friend listens in, and that you may enter.
+ */
+export interface FriendsRoom {
+  /**
+   * How many belong.
+   */
+  member_count: number;
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * Whether the music runs.
+   */
+  playing: boolean;
+  room_id: RoomId;
+  visibility: Visibility;
 }
 /**
  * An invite into a room, from a friend.
