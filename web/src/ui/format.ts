@@ -1,6 +1,6 @@
 /** Numbers and times as people read them. */
 
-import { t } from "./messages";
+import { locale } from "./messages/language.svelte";
 
 /** `m:ss`, or `h:mm:ss` from an hour on. */
 export function clockText(ms: number): string {
@@ -15,7 +15,28 @@ export function clockText(ms: number): string {
 /** Milliseconds of drift: a decimal where it matters, none where it does not. */
 export function driftText(ms: number): string {
   const size = Math.abs(ms);
-  return size < 9.95 ? size.toFixed(1) : String(Math.round(size));
+  const digits = size < 9.95 ? 1 : 0;
+  return numbers(locale(), digits).format(size);
+}
+
+const numbers = kept(
+  (tag, digits: number) =>
+    new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+);
+const ago = kept((tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto" }));
+const times = kept((tag) => new Intl.DateTimeFormat(tag, { timeStyle: "short", hourCycle: "h23" }));
+const dates = kept((tag) => new Intl.DateTimeFormat(tag, { dateStyle: "medium" }));
+const lists = kept((tag) => new Intl.ListFormat(tag, { type: "unit" }));
+
+/** Making such a thing is slow beside using it, and a list of messages uses it often. */
+function kept<F, A extends readonly unknown[]>(make: (tag: string, ...how: A) => F) {
+  const made = new Map<string, F>();
+  return (tag: string, ...how: A): F => {
+    const key = [tag, ...how].join(" ");
+    const format = made.get(key) ?? make(tag, ...how);
+    made.set(key, format);
+    return format;
+  };
 }
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -28,7 +49,7 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 /** "3 minutes ago". */
 export function agoText(thenMs: number, nowMs: number): string {
-  const format = new Intl.RelativeTimeFormat(t.locale, { numeric: "auto" });
+  const format = ago(locale());
   const seconds = Math.max(0, (nowMs - thenMs) / 1_000);
   for (const [unit, length] of STEPS) {
     if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
@@ -38,11 +59,11 @@ export function agoText(thenMs: number, nowMs: number): string {
 
 /** The time of day. */
 export function timeText(ms: number): string {
-  return new Intl.DateTimeFormat(t.locale, { timeStyle: "short", hourCycle: "h23" }).format(ms);
+  return times(locale()).format(ms);
 }
 
 export function dateText(iso: string): string {
-  return new Intl.DateTimeFormat(t.locale, { dateStyle: "medium" }).format(new Date(iso));
+  return dates(locale()).format(new Date(iso));
 }
 
 /** An invite code in two halves, as it is easiest to read out. */
@@ -63,5 +84,5 @@ export function codeFrom(text: string): string {
 }
 
 export function artistsText(artists: readonly string[] | undefined): string {
-  return (artists ?? []).join(", ");
+  return lists(locale()).format(artists ?? []);
 }

@@ -1,3 +1,4 @@
+import { parse } from "svelte/compiler";
 import { describe, expect, it } from "vitest";
 
 const components: Record<string, string> = import.meta.glob("./**/*.svelte", {
@@ -23,4 +24,33 @@ describe.each(BANNED)("%s is in no component", (pattern, why) => {
 
 it("there are components to look at", () => {
   expect(Object.keys(components).length).toBeGreaterThan(30);
+});
+
+/** Attributes that are read to people. */
+const SAID =
+  /^(aria-(label|description|roledescription|valuetext)|alt|hint|label|legend|placeholder|text|title)$/;
+
+/** The texts that stand in markup itself, be it between tags or in an attribute that is read to people. */
+function textsOf(node: unknown, attribute: string | null = null): string[] {
+  if (Array.isArray(node)) return node.flatMap((each) => textsOf(each, attribute));
+  if (typeof node !== "object" || node === null) return [];
+  const { type, name, data, ...rest } = node as Record<string, unknown>;
+  if (type === "Text") {
+    const said = attribute === null || SAID.test(attribute);
+    return said && /\p{L}/u.test(String(data)) ? [String(data).trim()] : [];
+  }
+  const within = type === "Attribute" ? String(name) : attribute;
+  return Object.values(rest).flatMap((each) => textsOf(each, within));
+}
+
+it("no component says anything but what the catalogue says", () => {
+  const found = Object.entries(components).flatMap(([name, source]) =>
+    textsOf(parse(source, { modern: true }).fragment).map((text) => `${name}: ${text}`),
+  );
+  expect(found).toEqual([]);
+});
+
+it("a text in markup would be found", () => {
+  const source = '<p class="page">Hi {name}</p><input placeholder="Name" autocomplete="name">';
+  expect(textsOf(parse(source, { modern: true }).fragment)).toEqual(["Hi", "Name"]);
 });

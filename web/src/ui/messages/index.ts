@@ -1,9 +1,10 @@
 /** The texts in the reader's language, and how an error reads. */
 import type { FailureCode } from "../../transport/errors";
 import { ApiError } from "../../transport/errors";
-import { en, type Messages } from "./en";
+import { t } from "./language.svelte";
 
-export const t: Messages = en;
+export type { Messages } from "./en";
+export { t };
 
 /** Codes whose message from the server names what exactly was wrong, which no catalogue can. */
 const NAMED_BY_SERVER: ReadonlySet<FailureCode> = new Set([

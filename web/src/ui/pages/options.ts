@@ -5,10 +5,10 @@ import { t } from "../messages";
 const visibilities: readonly Visibility[] = ["invite", "friends", "public"];
 const controls: readonly Control[] = ["host", "everyone"];
 
-export const visibilityOptions = visibilities.map((value) => ({
-  value,
-  label: t.visibility[value],
-  hint: t.visibilityHint[value],
-}));
+export function visibilityOptions() {
+  return visibilities.map((value) => ({ value, label: t.visibility[value], hint: t.visibilityHint[value] }));
+}
 
-export const controlOptions = controls.map((value) => ({ value, label: t.control[value] }));
+export function controlOptions() {
+  return controls.map((value) => ({ value, label: t.control[value] }));
+}

@@ -1,11 +1,14 @@
 /** What a person reads about friends, requests and invites. */
+import { counting } from "../plural";
 
-const one = (n: number, singular: string, plural: string) => `${n} ${n === 1 ? singular : plural}`;
+const count = counting("en");
 
 export const people = {
   title: "Friends",
   open: (waiting: number) =>
-    waiting === 0 ? "Friends" : `Friends, ${one(waiting, "thing waits", "things wait")} for you`,
+    waiting === 0
+      ? "Friends"
+      : `Friends, ${count(waiting, { one: "thing waits", other: "things wait" })} for you`,
   signedOut: "Friends need an account",
   signedOutHint: "Sign in to see yours, or create an account.",
   guestTitle: "Friends need an account",
@@ -14,7 +17,8 @@ export const people = {
   search: "Find people",
   searchHint: "By username or name.",
   searchPlaceholder: "Username or name",
-  found: (n: number) => (n === 0 ? "Nobody is called that." : one(n, "person found", "people found")),
+  found: (n: number) =>
+    n === 0 ? "Nobody is called that." : count(n, { one: "person found", other: "people found" }),
   yourself: "You",
   add: "Add friend",
   addWho: (name: string) => `Add ${name} as a friend`,

@@ -1,21 +1,28 @@
 /**
- * Every text a person reads, in English. Another language is another object of this shape.
+ * Every text a person reads, in English. Another language is another object of this shape, typed by this one:
+ * where it lacks a text, it does not compile.
  *
  * Knows numbers and names that come in, and nothing of where they are shown.
  */
-import type { FailureReason } from "../../player/errors";
-import type { Control, HostChange, Repeat, Role, Visibility } from "../../protocol/model";
-import type { FailureCode } from "../../transport/errors";
+import type { Control, HostChange, Role, Visibility } from "../../../protocol/model";
+import type { FailureCode } from "../../../transport/errors";
+import { counting } from "../plural";
 
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
+import { audio, connection, player, sync } from "./sound";
 import { chat, peace, undo, votes } from "./talk";
 
-const one = (n: number, singular: string, plural: string) => `${n} ${n === 1 ? singular : plural}`;
+const count = counting("en");
 
 export const en = {
   locale: "en",
+  language: {
+    title: "Language",
+    names: { en: "English", de: "Deutsch" },
+    failed: "That language could not be loaded. Try again when the server can be reached.",
+  },
   app: {
     name: "Tutti",
     tagline: "Hear the same moment.",
@@ -43,7 +50,7 @@ export const en = {
     NOT_IN_ROOM: "You are not in this room.",
     RATE_LIMITED: "That was a lot at once. Wait a moment and try again.",
     PAYLOAD_TOO_LARGE: "That is too large.",
-    STORAGE_FULL: "The server's disk is full, so nothing was changed. What is there plays on.",
+    STORAGE_FULL: "The server’s disk is full, so nothing was changed. What is there plays on.",
     READ_ONLY: "The server takes no changes right now. What is there plays on.",
     OVERLOADED: "The server is busy. Try again in a moment.",
     INTERNAL: "Something broke on the server. Try again.",
@@ -73,7 +80,7 @@ export const en = {
     noPublic: "No open rooms right now. Rooms that anyone may enter, and those of friends, are listed here.",
     noMatch: "No open room is called that.",
     hello: (name: string) => `Hello, ${name}`,
-    people: (n: number) => one(n, "person", "people"),
+    people: (n: number) => count(n, { one: "person", other: "people" }),
     playing: "Playing",
     quiet: "Quiet",
     defaultRoom: (name: string) => (name === "" ? "Listening room" : `${name}’s room`),
@@ -183,97 +190,15 @@ export const en = {
     signIn: "Who is listening?",
     joinOpen: (name: string) => `Join “${name}”`,
   },
-  player: {
-    play: "Play",
-    pause: "Pause",
-    next: "Next",
-    noNext: "This is the last song.",
-    previous: "Previous",
-    seek: "Position",
-    position: (at: string, of: string) => `${at} of ${of}`,
-    repeat: {
-      off: "Repeat: off",
-      all: "Repeat: the playlist",
-      one: "Repeat: this song",
-    } satisfies Record<Repeat, string>,
-    shuffleOn: "Shuffle: on",
-    shuffleOff: "Shuffle: off",
-    roomVolume: "Room volume",
-    roomVolumeHint: "for everyone",
-    myVolume: "My volume",
-    myVolumeHint: "this device",
-    mute: "Mute this device",
-    unmute: "Unmute this device",
-    percent: (n: number) => `${n} %`,
-    empty: "Nothing to play yet",
-    emptyHint: "Add a song, and everybody hears it at the same moment.",
-    emptyGuest: "The host has not added any music yet.",
-    live: "No fixed length",
-    unknownArtist: "Unknown artist",
-    failed: "This song cannot be played here",
-    failedReason: {
-      unreachable:
-        "It could not be reached. Check the connection, or whether its site allows listening from here.",
-      not_found: "The file is no longer there.",
-      forbidden: "You are not allowed to hear this file.",
-      server: "The server could not deliver it just now.",
-      undecodable: "This browser cannot play its format.",
-      too_long: "It is too long to be held in memory.",
-      blocked: "The browser waits for a tap before it plays sound.",
-      no_audio: "This browser offers no audio output.",
-      aborted: "Loading was stopped.",
-    } satisfies Record<FailureReason, string>,
-    youtube: "Videos cannot be played here yet.",
-    loading: "Loading the song…",
-    nowAnnounced: (title: string, artist: string) => `Now playing: ${title}, ${artist}`,
-    pausedAnnounced: "Paused",
-  },
-  audio: {
-    title: "Ready to listen?",
-    hint: "Browsers wait for a tap before they play sound.",
-    join: "Tap to join audio",
-    remote: "Only control, no sound here",
-    remoteOn: "No sound on this device",
-    remoteOff: "Listen on this device",
-  },
-  sync: {
-    exact: "In sync",
-    close: "Close",
-    drifting: "Catching up",
-    off: "Out of sync",
-    loading: "Loading",
-    measuring: "Measuring",
-    ready: "Ready",
-    remote: "Remote",
-    silent: "No sound yet",
-    failed: "Cannot play",
-    away: "Away",
-    quiet: "Connected",
-    ms: (n: string) => `${n} ms`,
-    own: "Your sync",
-    tier: {
-      sample: "Sample-exact playback",
-      media: "Playback within tens of milliseconds",
-    },
-    rtt: "Round trip",
-    drift: "Offset from the room",
-    clock: "Clock difference",
-    accuracy: "Accuracy",
-  },
-  connection: {
-    lost: "Reconnecting…",
-    lostHint: "What is loaded keeps playing.",
-    lostLong: "The server cannot be reached. Trying again…",
-    now: "Try now",
-    back: "Connected again",
-    lostAnnounced: "Connection lost. Reconnecting.",
-  },
+  player,
+  audio,
+  sync,
+  connection,
   playlist: {
     add: "Add music",
     empty: "The playlist is empty",
     drop: "Drop audio files to add them",
-    count: (n: number) => one(n, "song", "songs"),
-    length: (text: string) => text,
+    count: (n: number) => count(n, { one: "song", other: "songs" }),
     clear: "Clear the playlist",
     clearAsk: "Remove every song?",
     clearHint: "This empties the playlist for everyone.",

@@ -1,10 +1,12 @@
 /** What a person reads about chat, votes and keeping the peace. */
+import { counting } from "../plural";
 
-const one = (n: number, singular: string, plural: string) => `${n} ${n === 1 ? singular : plural}`;
+const count = counting("en");
 
 export const chat = {
   title: "Chat",
-  unread: (n: number) => (n === 0 ? "Chat" : `Chat, ${one(n, "new message", "new messages")}`),
+  unread: (n: number) =>
+    n === 0 ? "Chat" : `Chat, ${count(n, { one: "new message", other: "new messages" })}`,
   none: "Nothing said yet",
   noneHint: "Say hello.",
   write: "Message",
@@ -27,8 +29,10 @@ export const votes = {
   vote: "Vote to skip",
   voted: "You voted to skip",
   count: (votes: number, needed: number) => `${votes} of ${needed}`,
-  label: (votes: number, needed: number) => `Vote to skip: ${votes} of ${one(needed, "vote", "votes")}`,
-  tell: (votes: number, needed: number) => `${votes} of ${one(needed, "vote", "votes")} to skip this song`,
+  label: (votes: number, needed: number) =>
+    `Vote to skip: ${votes} of ${count(needed, { one: "vote", other: "votes" })}`,
+  tell: (votes: number, needed: number) =>
+    `${votes} of ${count(needed, { one: "vote", other: "votes" })} to skip this song`,
   skipped: "Voted off: on to the next.",
   settings: "Voting to skip",
   enabled: "Members may vote to skip a song",

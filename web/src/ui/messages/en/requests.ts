@@ -1,12 +1,15 @@
 /** What a person reads about asking the host for changes of the playlist. */
+import { counting } from "../plural";
+
+const count = counting("en");
 
 export const requests = {
   title: "Requests",
   mine: "My requests",
   open: "Requests",
   review: "Review",
-  waitingFor: (n: number) => (n === 1 ? "1 request waits for you" : `${n} requests wait for you`),
-  mineWait: (n: number) => (n === 1 ? "1 request of yours waits" : `${n} requests of yours wait`),
+  waitingFor: (n: number) => count(n, { one: "request waits for you", other: "requests wait for you" }),
+  mineWait: (n: number) => count(n, { one: "request of yours waits", other: "requests of yours wait" }),
   mineDecided: "Your requests are decided",
   explain: (host: string) =>
     `${host} decides what is played here. What you add, move or remove is asked first.`,

@@ -1,6 +1,8 @@
 /** What a person reads about playlists as files, and saved ones. */
+import { counting } from "../plural";
 
-const songs = (n: number) => `${n} ${n === 1 ? "song" : "songs"}`;
+const count = counting("en");
+const songs = (n: number) => count(n, { one: "song", other: "songs" });
 
 export const playlists = {
   options: "Playlist options",
