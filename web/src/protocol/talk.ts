@@ -1,3 +1,2 @@
 /** Bodies of the REST calls about a room's talk and peace. */
-export type { Banned, Bans } from "./generated/rest/Bans";
-export type { ChatAnswer, ChatMessage } from "./generated/rest/ChatAnswer";
+export type { Banned, Bans, ChatAnswer, ChatMessage } from "./generated/rest/answers";

@@ -1,213 +1,11 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
-/**
- * A message to a client.
- */
-export type ServerMessage =
-  | {
-      /**
-       * This socket.
-       */
-      connection_id: string;
-      /**
-       * When the token expires: send `hello` with a fresh one before.
-       */
-      expires_at_ms: number;
-      /**
-       * Send something at least this often, or the server takes the connection for dead.
-       */
-      heartbeat_ms: number;
-      /**
-       * Server time, a first idea before the probes.
-       */
-      server_time_ms: number;
-      session_id: SessionId;
-      type: "welcome";
-      user: User;
-    }
-  | {
-      /**
-       * Identity of the numbering.
-       */
-      epoch: string;
-      /**
-       * Its members; in a large room the host, you, and the longest-present.
-       */
-      members: Member[];
-      room_id: RoomId;
-      /**
-       * The last entry contained.
-       */
-      seq: number;
-      state: RoomState;
-      type: "snapshot";
-    }
-  | {
-      /**
-       * Where it goes on.
-       */
-      after_seq: number;
-      /**
-       * Identity of the numbering.
-       */
-      epoch: string;
-      room_id: RoomId;
-      type: "resumed";
-    }
-  | {
-      /**
-       * When it was decided.
-       */
-      at_ms: number;
-      cause: Cause;
-      /**
-       * What it led to.
-       */
-      events: RoomEvent[];
-      room_id: RoomId;
-      /**
-       * Its number: 1, 2, 3 … without gaps.
-       */
-      seq: number;
-      type: "entry";
-    }
-  | {
-      command_id: CommandId;
-      /**
-       * The entry it became; the last one before it where it changed nothing.
-       */
-      seq: number;
-      type: "accepted";
-    }
-  | {
-      code: ErrorCode;
-      command_id: CommandId;
-      /**
-       * For people.
-       */
-      message: string;
-      /**
-       * When to try again, where that can help.
-       */
-      retry_after_ms?: number | null;
-      type: "rejected";
-    }
-  | {
-      /**
-       * As it came.
-       */
-      t0: number;
-      /**
-       * Server time at receipt.
-       */
-      t1: number;
-      /**
-       * Server time at sending.
-       */
-      t2: number;
-      type: "time";
-    }
-  | {
-      /**
-       * How many are connected.
-       */
-      connected: number;
-      /**
-       * The changed ones; none in a large room.
-       */
-      members: Member[];
-      room_id: RoomId;
-      type: "presence";
-    }
-  | {
-      /**
-       * Which emoji.
-       */
-      emoji: string;
-      room_id: RoomId;
-      type: "reaction";
-      user_id: UserId;
-    }
-  | {
-      notice: Notice;
-      type: "notice";
-    }
-  | {
-      /**
-       * Why, for programs; none where you asked for it.
-       */
-      code?: ErrorCode | null;
-      /**
-       * Why, for people.
-       */
-      reason: string;
-      room_id: RoomId;
-      type: "unwatched";
-      /**
-       * Which way you came out of the room, where you followed it and did not ask.
-       */
-      why?: Out | null;
-    }
-  | {
-      code: ErrorCode;
-      /**
-       * For people.
-       */
-      message: string;
-      /**
-       * When to try again, where that can help.
-       */
-      retry_after_ms?: number | null;
-      type: "error";
-    }
-  | {
-      /**
-       * The WebSocket close code that follows.
-       */
-      code: number;
-      /**
-       * Why.
-       */
-      reason: string;
-      /**
-       * When to come back, where that makes sense.
-       */
-      retry_after_ms?: number | null;
-      type: "bye";
-    };
-export type SessionId = string;
+export type CommandId = string;
 export type UserId = string;
-/**
- * What a member may do.
- */
-export type Role = "host" | "co_host" | "guest";
-export type RoomId = string;
-export type MessageId = string;
 /**
  * Who controls the music and the playlist.
  */
 export type Control = "host" | "everyone";
-export type ItemId = string;
-export type Milliseconds = number;
-export type MediaId = string;
-/**
- * What happens at the end of a track.
- */
-export type Repeat = "off" | "one" | "all";
-/**
- * What is asked for.
- */
-export type RequestAction = "add" | "move" | "remove" | "edit";
-export type RequestId = string;
-/**
- * What became of a request.
- */
-export type RequestStatus = "pending" | "approved" | "denied" | "withdrawn";
-/**
- * Who may come in.
- */
-export type Visibility = "public" | "friends" | "invite";
-export type CommandId = string;
 /**
  * A fact about a room. Every change of what plays carries the whole new timeline.
  */
@@ -458,14 +256,39 @@ export type RoomEvent =
       type: "undone";
     };
 /**
+ * Who may come in.
+ */
+export type Visibility = "public" | "friends" | "invite";
+export type ItemId = string;
+/**
  * Why another item plays.
  */
 export type ItemChange =
   "skipped_next" | "skipped_prev" | "selected" | "ended" | "removed" | "first_added" | "voted_off";
+export type Milliseconds = number;
+export type MediaId = string;
+/**
+ * What happens at the end of a track.
+ */
+export type Repeat = "off" | "one" | "all";
+/**
+ * What a member may do.
+ */
+export type Role = "host" | "co_host" | "guest";
 /**
  * Why another member is host.
  */
 export type HostChange = "transferred" | "claimed" | "left" | "lost";
+/**
+ * What is asked for.
+ */
+export type RequestAction = "add" | "move" | "remove" | "edit";
+export type RequestId = string;
+/**
+ * What became of a request.
+ */
+export type RequestStatus = "pending" | "approved" | "denied" | "withdrawn";
+export type MessageId = string;
 /**
  * What went wrong, for programs.
  */
@@ -484,6 +307,11 @@ export type ErrorCode =
   | "READ_ONLY"
   | "OVERLOADED"
   | "INTERNAL";
+export type RoomId = string;
+/**
+ * What became of a friend request.
+ */
+export type FriendRequestStatus = "pending" | "accepted" | "rejected";
 /**
  * News for you.
  */
@@ -509,180 +337,247 @@ export type Notice =
       kind: "room_invite";
     };
 /**
- * What became of a friend request.
- */
-export type FriendRequestStatus = "pending" | "accepted" | "rejected";
-/**
  * Which way somebody came out of a room.
  */
 export type Out = "left" | "kicked" | "banned" | "room_closed";
+/**
+ * A message to a client.
+ */
+export type ServerMessage =
+  | {
+      /**
+       * This socket.
+       */
+      connection_id: string;
+      /**
+       * When the token expires: send `hello` with a fresh one before.
+       */
+      expires_at_ms: number;
+      /**
+       * Send something at least this often, or the server takes the connection for dead.
+       */
+      heartbeat_ms: number;
+      /**
+       * Server time, a first idea before the probes.
+       */
+      server_time_ms: number;
+      session_id: SessionId;
+      type: "welcome";
+      user: User;
+    }
+  | {
+      /**
+       * Identity of the numbering.
+       */
+      epoch: string;
+      /**
+       * Its members; in a large room the host, you, and the longest-present.
+       */
+      members: Member[];
+      room_id: RoomId;
+      /**
+       * The last entry contained.
+       */
+      seq: number;
+      state: RoomState;
+      type: "snapshot";
+    }
+  | {
+      /**
+       * Where it goes on.
+       */
+      after_seq: number;
+      /**
+       * Identity of the numbering.
+       */
+      epoch: string;
+      room_id: RoomId;
+      type: "resumed";
+    }
+  | {
+      /**
+       * When it was decided.
+       */
+      at_ms: number;
+      cause: Cause;
+      /**
+       * What it led to.
+       */
+      events: RoomEvent[];
+      room_id: RoomId;
+      /**
+       * Its number: 1, 2, 3 … without gaps.
+       */
+      seq: number;
+      type: "entry";
+    }
+  | {
+      command_id: CommandId;
+      /**
+       * The entry it became; the last one before it where it changed nothing.
+       */
+      seq: number;
+      type: "accepted";
+    }
+  | {
+      code: ErrorCode;
+      command_id: CommandId;
+      /**
+       * For people.
+       */
+      message: string;
+      /**
+       * When to try again, where that can help.
+       */
+      retry_after_ms?: number | null;
+      type: "rejected";
+    }
+  | {
+      /**
+       * As it came.
+       */
+      t0: number;
+      /**
+       * Server time at receipt.
+       */
+      t1: number;
+      /**
+       * Server time at sending.
+       */
+      t2: number;
+      type: "time";
+    }
+  | {
+      /**
+       * How many are connected.
+       */
+      connected: number;
+      /**
+       * The changed ones; none in a large room.
+       */
+      members: Member[];
+      room_id: RoomId;
+      type: "presence";
+    }
+  | {
+      /**
+       * Which emoji.
+       */
+      emoji: string;
+      room_id: RoomId;
+      type: "reaction";
+      user_id: UserId;
+    }
+  | {
+      notice: Notice;
+      type: "notice";
+    }
+  | {
+      /**
+       * Why, for programs; none where you asked for it.
+       */
+      code?: ErrorCode | null;
+      /**
+       * Why, for people.
+       */
+      reason: string;
+      room_id: RoomId;
+      type: "unwatched";
+      /**
+       * Which way you came out of the room, where you followed it and did not ask.
+       */
+      why?: Out | null;
+    }
+  | {
+      code: ErrorCode;
+      /**
+       * For people.
+       */
+      message: string;
+      /**
+       * When to try again, where that can help.
+       */
+      retry_after_ms?: number | null;
+      type: "error";
+    }
+  | {
+      /**
+       * The WebSocket close code that follows.
+       */
+      code: number;
+      /**
+       * Why.
+       */
+      reason: string;
+      /**
+       * When to come back, where that makes sense.
+       */
+      retry_after_ms?: number | null;
+      type: "bye";
+    };
+export type SessionId = string;
 
 /**
- * A person, as others see them.
+ * Why an entry came to be.
  */
-export interface User {
+export interface Cause {
   /**
-   * No password yet: signed in on this device only.
+   * The command's name.
    */
-  is_guest: boolean;
+  command: string;
   /**
-   * Display name.
+   * The client's id for it.
    */
-  name: string;
-  user_id: UserId;
+  command_id: CommandId | null;
   /**
-   * Unique name; a guest has none.
+   * Who gave it; nobody where Tutti did by itself.
    */
-  username: string | null;
+  user_id: UserId | null;
 }
 /**
- * A person in the room.
+ * One accepted command of a room and its facts.
  */
-export interface Member {
+export interface Entry {
   /**
-   * Whether a connection of theirs watches the room now.
-   */
-  connected: boolean;
-  /**
-   * Since when they belong.
-   */
-  joined_at_ms: number;
-  /**
-   * When they were last connected.
-   */
-  last_seen_ms: number | null;
-  /**
-   * Display name.
-   */
-  name: string;
-  role: Role;
-  /**
-   * How well they hear, while connected and reporting.
-   */
-  sync?: SyncQuality | null;
-  user_id: UserId;
-  /**
-   * Unique name; a guest has none.
-   */
-  username: string | null;
-}
-/**
- * How well a connected member hears what it should, as its client last reported.
- */
-export interface SyncQuality {
-  /**
-   * It waits for data.
-   */
-  buffering: boolean;
-  /**
-   * Expected minus actual playback position.
-   */
-  drift_ms: number;
-  /**
-   * It is ready to play the current item.
-   */
-  loaded: boolean;
-  /**
-   * Server minus client clock, as the client estimates it.
-   */
-  offset_ms: number;
-  /**
-   * Round trip.
-   */
-  rtt_ms: number;
-}
-/**
- * A room as it stands.
- */
-export interface RoomState {
-  /**
-   * Who is let in no more.
-   */
-  banned: UserId[];
-  /**
-   * The latest 100 messages, oldest first.
-   */
-  chat: Message[];
-  control: Control;
-  /**
-   * When it was opened.
-   */
-  created_at_ms: number;
-  /**
-   * Its host; none where nobody is a member.
-   */
-  host_id: UserId | null;
-  /**
-   * To type.
-   */
-  invite_code: string;
-  /**
-   * To follow: the path of the invite link on this server.
-   */
-  invite_path: string;
-  /**
-   * How many belong to it.
-   */
-  member_count: number;
-  /**
-   * Who may listen only: no chat, no requests, no reactions.
-   */
-  muted: UserId[];
-  /**
-   * What it is called.
-   */
-  name: string;
-  /**
-   * The playlist, as listed.
-   */
-  playlist: Item[];
-  repeat: Repeat;
-  /**
-   * What guests ask for: all that waits, and the latest that was decided, oldest first.
-   */
-  requests: Request[];
-  room_id: RoomId;
-  /**
-   * The order items play in, while shuffling.
-   */
-  shuffle_order: ItemId[] | null;
-  /**
-   * Who voted to skip the current item.
-   */
-  skip_votes: UserId[];
-  /**
-   * What plays; nothing where the playlist is empty.
-   */
-  timeline: Timeline | null;
-  /**
-   * How many destructive changes of the playlist can be undone.
-   */
-  undo_steps: number;
-  visibility: Visibility;
-  /**
-   * Shared loudness, 0 to 1.
-   */
-  volume: number;
-  vote_skip: VoteSkip;
-}
-/**
- * One message, in native words.
- */
-export interface Message {
-  /**
-   * When.
+   * When it was decided.
    */
   at_ms: number;
-  message_id: MessageId;
+  cause: Cause;
   /**
-   * What they are called now.
+   * What it led to.
    */
-  name: string;
+  events: RoomEvent[];
   /**
-   * What; nothing where it was deleted.
+   * Its number in the room: 1, 2, 3 … without gaps.
    */
-  text: string | null;
-  user_id: UserId;
+  seq: number;
+}
+/**
+ * One item placed on server time: at `t` it is at `position_ms + (t - at_ms) * rate` while playing, and never before
+ * `at_ms`.
+ */
+export interface Timeline {
+  /**
+   * The anchor, in server time; in the future for a scheduled start.
+   */
+  at_ms: number;
+  item_id: ItemId;
+  /**
+   * Whether it plays or stands.
+   */
+  playing: boolean;
+  /**
+   * The position at `at_ms`.
+   */
+  position_ms: number;
+  /**
+   * How fast it runs; 1 is as recorded.
+   */
+  rate: number;
+  /**
+   * When the sound starts, where playing: the same as `at_ms`.
+   */
+  starts_at_ms: number | null;
 }
 /**
  * One place in a playlist.
@@ -780,33 +675,6 @@ export interface RequestedChange {
   track?: Track | null;
 }
 /**
- * One item placed on server time: at `t` it is at `position_ms + (t - at_ms) * rate` while playing, and never before
- * `at_ms`.
- */
-export interface Timeline {
-  /**
-   * The anchor, in server time; in the future for a scheduled start.
-   */
-  at_ms: number;
-  item_id: ItemId;
-  /**
-   * Whether it plays or stands.
-   */
-  playing: boolean;
-  /**
-   * The position at `at_ms`.
-   */
-  position_ms: number;
-  /**
-   * How fast it runs; 1 is as recorded.
-   */
-  rate: number;
-  /**
-   * When the sound starts, where playing: the same as `at_ms`.
-   */
-  starts_at_ms: number | null;
-}
-/**
  * How members vote to skip.
  */
 export interface VoteSkip {
@@ -820,34 +688,23 @@ export interface VoteSkip {
   percent: number;
 }
 /**
- * Why an entry came to be.
+ * One message, in native words.
  */
-export interface Cause {
+export interface Message {
   /**
-   * The command's name.
+   * When.
    */
-  command: string;
+  at_ms: number;
+  message_id: MessageId;
   /**
-   * The client's id for it.
+   * What they are called now.
    */
-  command_id: CommandId | null;
+  name: string;
   /**
-   * Who gave it; nobody where Tutti did by itself.
+   * What; nothing where it was deleted.
    */
-  user_id: UserId | null;
-}
-/**
- * A friend request.
- */
-export interface FriendRequest {
-  /**
-   * When they asked.
-   */
-  created_at: string;
-  from: User;
-  request_id: RequestId;
-  status: FriendRequestStatus;
-  to: User;
+  text: string | null;
+  user_id: UserId;
 }
 /**
  * A friend.
@@ -895,6 +752,102 @@ export interface FriendsRoom {
   visibility: Visibility;
 }
 /**
+ * A friend request.
+ */
+export interface FriendRequest {
+  /**
+   * When they asked.
+   */
+  created_at: string;
+  from: User;
+  request_id: RequestId;
+  status: FriendRequestStatus;
+  to: User;
+}
+/**
+ * A person, as others see them.
+ */
+export interface User {
+  /**
+   * No password yet: signed in on this device only.
+   */
+  is_guest: boolean;
+  /**
+   * Display name.
+   */
+  name: string;
+  user_id: UserId;
+  /**
+   * Unique name; a guest has none.
+   */
+  username: string | null;
+}
+/**
+ * `GET rooms/{id}/history`.
+ */
+export interface History {
+  /**
+   * In order.
+   */
+  entries: Entry[];
+}
+/**
+ * A person in the room.
+ */
+export interface Member {
+  /**
+   * Whether a connection of theirs watches the room now.
+   */
+  connected: boolean;
+  /**
+   * Since when they belong.
+   */
+  joined_at_ms: number;
+  /**
+   * When they were last connected.
+   */
+  last_seen_ms: number | null;
+  /**
+   * Display name.
+   */
+  name: string;
+  role: Role;
+  /**
+   * How well they hear, while connected and reporting.
+   */
+  sync?: SyncQuality | null;
+  user_id: UserId;
+  /**
+   * Unique name; a guest has none.
+   */
+  username: string | null;
+}
+/**
+ * How well a connected member hears what it should, as its client last reported.
+ */
+export interface SyncQuality {
+  /**
+   * It waits for data.
+   */
+  buffering: boolean;
+  /**
+   * Expected minus actual playback position.
+   */
+  drift_ms: number;
+  /**
+   * It is ready to play the current item.
+   */
+  loaded: boolean;
+  /**
+   * Server minus client clock, as the client estimates it.
+   */
+  offset_ms: number;
+  /**
+   * Round trip.
+   */
+  rtt_ms: number;
+}
+/**
  * An invite into a room, from a friend.
  */
 export interface RoomInvite {
@@ -908,4 +861,78 @@ export interface RoomInvite {
    * What it is called.
    */
   room_name: string;
+}
+/**
+ * A room as it stands.
+ */
+export interface RoomState {
+  /**
+   * Who is let in no more.
+   */
+  banned: UserId[];
+  /**
+   * The latest 100 messages, oldest first.
+   */
+  chat: Message[];
+  control: Control;
+  /**
+   * When it was opened.
+   */
+  created_at_ms: number;
+  /**
+   * Its host; none where nobody is a member.
+   */
+  host_id: UserId | null;
+  /**
+   * To type.
+   */
+  invite_code: string;
+  /**
+   * To follow: the path of the invite link on this server.
+   */
+  invite_path: string;
+  /**
+   * How many belong to it.
+   */
+  member_count: number;
+  /**
+   * Who may listen only: no chat, no requests, no reactions.
+   */
+  muted: UserId[];
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * The playlist, as listed.
+   */
+  playlist: Item[];
+  repeat: Repeat;
+  /**
+   * What guests ask for: all that waits, and the latest that was decided, oldest first.
+   */
+  requests: Request[];
+  room_id: RoomId;
+  /**
+   * The order items play in, while shuffling.
+   */
+  shuffle_order: ItemId[] | null;
+  /**
+   * Who voted to skip the current item.
+   */
+  skip_votes: UserId[];
+  /**
+   * What plays; nothing where the playlist is empty.
+   */
+  timeline: Timeline | null;
+  /**
+   * How many destructive changes of the playlist can be undone.
+   */
+  undo_steps: number;
+  visibility: Visibility;
+  /**
+   * Shared loudness, 0 to 1.
+   */
+  volume: number;
+  vote_skip: VoteSkip;
 }
