@@ -29,6 +29,10 @@ export class Person {
     return new Person(url, await call(url, "POST", "auth/login", { username, password }));
   }
 
+  async me() {
+    return (await this.#call("GET", "me")).user;
+  }
+
   /** @param {"invite" | "friends" | "public"} [visibility] */
   createRoom(name, visibility = "invite") {
     return this.#call("POST", "rooms/create", { name, visibility });

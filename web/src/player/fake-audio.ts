@@ -83,7 +83,7 @@ export class FakeSource extends FakeNode {
     super();
   }
 
-  start(when: number, offset: number): void {
+  start(when: number, offset = 0): void {
     this.startS = Math.max(when, this.context.renderedS);
     this.offsetS = offset;
     this.#position = offset;
@@ -162,6 +162,15 @@ export class FakeAudio {
     source.playbackRate.value = 1;
     this.sources.push(source);
     return source;
+  }
+
+  createBuffer(_channels: number, length: number, sampleRate: number) {
+    return {
+      duration: length / sampleRate,
+      name: "made",
+      getChannelData: () => new Float32Array(length),
+      sampleRate,
+    };
   }
 
   async decodeAudioData(bytes: ArrayBuffer): Promise<{ duration: number; name: string }> {

@@ -25,6 +25,7 @@ export class Listening {
   remote = $state(false);
   /** Whether the server's clock is known well enough to start music by it. */
   settled = $state(false);
+  #hushed = false;
 
   constructor(room: RoomStore, rest: Rest) {
     this.#room = room;
@@ -58,7 +59,13 @@ export class Listening {
 
   applyVolume(shared: number): void {
     this.player.setVolume(shared * device.volume);
-    this.player.setMuted(device.muted);
+    this.player.setMuted(device.muted || this.#hushed);
+  }
+
+  /** Silences the music on this device for a while, whatever its volume. */
+  hush(hushed: boolean): void {
+    this.#hushed = hushed;
+    this.player.setMuted(device.muted || hushed);
   }
 
   setRemote(remote: boolean): void {

@@ -6,6 +6,7 @@ import { PlaylistCalls } from "../../transport/playlists";
 import { Rest, refreshCall } from "../../transport/rest";
 import { SUBPROTOCOL, TuttiSocket } from "../../transport/socket";
 import { TalkCalls } from "../../transport/talk";
+import { Latency } from "./latency.svelte";
 
 const webFetch = (input: string, init?: RequestInit) => fetch(input, init);
 
@@ -21,6 +22,13 @@ export const rest = new Rest(auth, webFetch);
 export const people = new People(auth, webFetch);
 export const playlists = new PlaylistCalls(auth, webFetch);
 export const talk = new TalkCalls(auth, webFetch);
+
+export const latency = new Latency({
+  storage: localStorage,
+  sessionId: () => auth.current?.sessionId ?? null,
+  me: () => rest.me(),
+  patchMe: (body) => rest.patchMe(body),
+});
 
 /** Online for as long as somebody is signed in, whatever page is looked at. */
 export const socket = new TuttiSocket({

@@ -8,6 +8,7 @@ import type { Control, HostChange, Role, Visibility } from "../../../protocol/mo
 import type { FailureCode } from "../../../transport/errors";
 import { counting } from "../plural";
 
+import { calibration } from "./calibration";
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
@@ -310,6 +311,7 @@ export const en = {
     closeHint: "Everybody is sent away, and the room cannot be opened again.",
     closeDo: "Close for good",
   },
+  calibration,
   people,
   playlists,
   requests,
