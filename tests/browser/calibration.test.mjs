@@ -95,7 +95,8 @@ test("clicks come every 750 ms to the sample, and the music is silent meanwhile"
   assert.ok(Math.abs(tape.missing) < 0.05, `${tape.missing} s are missing`);
   const onsets = [];
   tape.samples.forEach((sample, n) => {
-    if (Math.abs(sample) > 0.05 && (onsets.length === 0 || n - onsets.at(-1) > 0.2 * tape.rate)) onsets.push(n);
+    if (Math.abs(sample) > 0.05 && (onsets.length === 0 || n - onsets.at(-1) > 0.2 * tape.rate))
+      onsets.push(n);
   });
   assert.ok(onsets.length >= 4, `${onsets.length} clicks`);
   const gapsMs = onsets.slice(1).map((n, i) => ((n - onsets[i]) * 1_000) / tape.rate);

@@ -1,6 +1,7 @@
 /** Every text a person reads, in German; informal, as friends speak. */
 import type { Messages } from "../en";
 import { counting } from "../plural";
+import { calibration } from "./calibration";
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
@@ -308,6 +309,7 @@ export const de: Messages = {
     closeHint: "Alle werden hinausgeschickt, und der Raum lässt sich nicht wieder öffnen.",
     closeDo: "Für immer schließen",
   },
+  calibration,
   people,
   playlists,
   requests,
