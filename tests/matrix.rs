@@ -416,6 +416,11 @@ const ROUTES: &[Row] = &[
         [401, 404, 404, 404],
         nothing,
     ),
+    (
+        "GET /api/v1/media/{media_id}/peaks",
+        [401, 404, 404, 404],
+        nothing,
+    ),
     ("GET /media/{media_id}", [401, 404, 404, 404], nothing),
     ("GET /api/v1/catalog/search", [401, 200, 200, 200], nothing),
     ("GET /healthz", [200; 4], nothing),

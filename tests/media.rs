@@ -481,3 +481,74 @@ async fn the_folder_is_there_for_everybody_signed_in_and_uploads_survive_a_resta
     let heard = fetch(&server, Method::GET, text(ours, "url"), &bob, &[]).await;
     assert_eq!(heard.bytes().await.expect("a body"), sounds::wav(700, 1));
 }
+
+/// Silent in its first half, half as loud as can be in its second.
+fn waking() -> Vec<u8> {
+    let mut bytes = sounds::wav(4_000, 0);
+    let half = 44 + (bytes.len() - 44) / 2;
+    bytes[44..half].fill(0);
+    for sample in bytes[half..].chunks_exact_mut(2) {
+        sample.copy_from_slice(&16_384i16.to_le_bytes());
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn how_loud_a_file_is_can_be_drawn_and_is_measured_once() {
+    let server = Server::start().await;
+    let (ann, ben) = (server.guest("Ann").await, server.guest("Ben").await);
+    let media = upload(&server, &ann, waking()).await;
+    let path = format!("/api/v1/media/{}/peaks", text(&media, "media_id"));
+    let told = fetch(&server, Method::GET, &path, &ann, &[]).await;
+    assert_eq!(told.status(), StatusCode::OK);
+    let etag = header(told.headers(), header::ETAG).to_owned();
+    let told: Value = told.json().await.expect("JSON");
+    let peaks: Vec<u64> = serde_json::from_value(told["peaks"].clone()).expect("numbers");
+    assert_eq!(peaks, [vec![0; 400], vec![128; 400]].concat());
+
+    let known = [("if-none-match", etag.as_str())];
+    let again = fetch(&server, Method::GET, &path, &ann, &known).await;
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    let (status, _) = server.get(&path, &ben.token).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+
+    // What was kept is what is told: a mark in it shows.
+    let kept = server
+        .data()
+        .join("media/peaks")
+        .join(text(&media, "media_id"));
+    let mut bytes = std::fs::read(&kept).expect("it is kept");
+    *bytes.last_mut().expect("a step") = 7;
+    std::fs::write(&kept, bytes).expect("a mark");
+    let (_, told) = server.get(&path, &ann.token).await;
+    assert_eq!(told["peaks"][799], 7);
+    // Cut short, it is measured anew.
+    std::fs::write(&kept, "cut").expect("a cut");
+    let (_, told) = server.get(&path, &ann.token).await;
+    assert_eq!(told["peaks"][799], 128);
+
+    let deleted = format!("/api/v1/media/{}", text(&media, "media_id"));
+    fetch(&server, Method::DELETE, &deleted, &ann, &[]).await;
+    assert!(!kept.exists());
+}
+
+#[tokio::test]
+async fn what_cannot_be_decoded_has_no_waveform() {
+    let server = Server::start().await;
+    let ann = server.guest("Ann").await;
+    let tags = Tags {
+        title: "Quiet",
+        artists: &[],
+        album: "",
+        picture: None,
+    };
+    for bytes in [sounds::opus(2_000, &tags), sounds::vorbis(2_000, &tags)] {
+        let media = upload(&server, &ann, bytes).await;
+        let path = format!("/api/v1/media/{}/peaks", text(&media, "media_id"));
+        for _ in 0..2 {
+            let (status, told) = server.get(&path, &ann.token).await;
+            assert_eq!(status, StatusCode::NOT_FOUND);
+            assert_eq!(told["message"], "there is no such waveform");
+        }
+    }
+}

@@ -89,7 +89,7 @@ impl Sidecar {
 /// The directory of the uploads.
 #[derive(Debug)]
 pub(super) struct Disk {
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
 impl Disk {
@@ -182,6 +182,7 @@ impl Disk {
     pub(super) fn remove(&self, id: MediaId) -> io::Result<()> {
         fs::remove_file(self.sidecar(id))?;
         self.sync()?;
+        self.forget_peaks(id);
         fs::remove_file(self.file(id))
     }
 

@@ -215,9 +215,16 @@ impl Shelf {
     fn forget_all_but(&self, kept: &HashSet<Arc<Path>>) {
         let Some(folder) = &self.folder else { return };
         folder.lock().retain(|path, _| kept.contains(path));
-        self.write().folder.retain(
-            |_, shelved| matches!(&shelved.place, Place::InFolder(path) if kept.contains(path)),
-        );
+        let is_kept = |shelved: &Shelved| matches!(&shelved.place, Place::InFolder(path) if kept.contains(path));
+        let gone: Vec<MediaId> = {
+            let mut state = self.write();
+            state
+                .folder
+                .extract_if(|_, shelved| !is_kept(shelved))
+                .map(|(id, _)| id)
+                .collect()
+        };
+        gone.into_iter().for_each(|id| self.disk.forget_peaks(id));
     }
 }
 

@@ -8,7 +8,9 @@ mod error;
 mod folder;
 mod frames;
 mod kind;
+mod loudness;
 mod media;
+mod peaks;
 mod tags;
 mod upload;
 mod wav;
@@ -29,6 +31,7 @@ use folder::Folder;
 
 pub use error::CatalogError;
 pub use kind::AudioKind;
+pub use loudness::STEPS;
 pub use media::Media;
 pub use tags::Cover;
 pub use upload::Upload;
@@ -75,6 +78,8 @@ struct Shelf {
     folder: Option<Folder>,
     state: RwLock<State>,
     readers: Semaphore,
+    /// Held while a file is measured for its waveform.
+    measuring: Mutex<()>,
     /// Held while the uploads on disk change.
     writing: Mutex<()>,
 }
@@ -137,6 +142,7 @@ impl Catalog {
             folder,
             state: RwLock::new(state),
             readers: Semaphore::new(READERS),
+            measuring: Mutex::new(()),
             writing: Mutex::new(()),
         });
         folder::keep_looking(&shelf);

@@ -93,7 +93,9 @@ pub(super) fn cover(path: &Path) -> Result<Option<Cover>, CatalogError> {
     })
 }
 
-fn contained<T>(look: impl FnOnce() -> Result<T, CatalogError>) -> Result<T, CatalogError> {
+pub(super) fn contained<T>(
+    look: impl FnOnce() -> Result<T, CatalogError>,
+) -> Result<T, CatalogError> {
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| {
         tracing::warn!("reading a file panicked; it counts as damaged");
         Err(CatalogError::damaged())
@@ -101,7 +103,7 @@ fn contained<T>(look: impl FnOnce() -> Result<T, CatalogError>) -> Result<T, Cat
 }
 
 /// What a file is, where its music begins, and its size.
-fn recognise(path: &Path) -> Result<(AudioKind, u64, u64), CatalogError> {
+pub(super) fn recognise(path: &Path) -> Result<(AudioKind, u64, u64), CatalogError> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     let (kind, start) = kind::detect(&mut file)?.ok_or_else(CatalogError::not_audio)?;
@@ -125,10 +127,7 @@ fn read(
         .read_tags(wanted != Wanted::Properties)
         .read_cover_art(wanted != Wanted::Properties)
         .read_properties(wanted != Wanted::Tags);
-    let mut reader = BufReader::new(Bounded {
-        file: File::open(path)?,
-        effort: size.saturating_mul(8).saturating_add(16 * 1024 * 1024),
-    });
+    let mut reader = BufReader::new(Bounded::open(path, size)?);
     if kind != AudioKind::Mp4 {
         let probe = Probe::with_file_type(reader, kind.file_type()).options(options);
         return probe.read().map_err(|_| CatalogError::damaged());
@@ -213,12 +212,20 @@ fn picture_type(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// A file whose reader may only work so hard: one made to send its reader in circles ends in an error.
-struct Bounded {
+pub(super) struct Bounded {
     file: File,
     effort: u64,
 }
 
 impl Bounded {
+    /// A file of that size.
+    pub(super) fn open(path: &Path, size: u64) -> io::Result<Self> {
+        Ok(Self {
+            file: File::open(path)?,
+            effort: size.saturating_mul(8).saturating_add(16 * 1024 * 1024),
+        })
+    }
+
     fn spend(&mut self, effort: u64) -> io::Result<()> {
         let left = self.effort.checked_sub(effort);
         self.effort = left.ok_or_else(|| io::Error::other("this file takes too long to read"))?;

@@ -11,6 +11,7 @@ use hyper::header::{
 };
 use hyper::{HeaderMap, Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 use warp::Reply;
@@ -78,6 +79,13 @@ impl Version {
         );
         // Asked again each time: who may have it can change, and to say that it did not change is cheap.
         put(headers, CACHE_CONTROL, "private, no-cache");
+    }
+
+    /// This, as JSON.
+    pub fn of<T: Serialize>(&self, body: &T) -> Response {
+        let mut response = answer::json(StatusCode::OK, body);
+        self.describe(response.headers_mut());
+        response
     }
 
     /// The answer to a client that has it already.

@@ -494,6 +494,13 @@ pub struct MediaList {
     pub media: Vec<Media>,
 }
 
+/// `GET media/{id}/peaks`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Peaks {
+    /// How loud the file is in 800 equal steps of its length: 0 is silence, 255 as loud as can be.
+    pub peaks: Vec<u8>,
+}
+
 /// `GET /version`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Version {

@@ -5,6 +5,7 @@ export type {
   Me,
   Media,
   MediaList,
+  Peaks,
   Room,
   RoomAnswer,
   RoomCreated,

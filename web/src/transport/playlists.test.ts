@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Auth } from "./auth";
 import { formatOf, PlaylistCalls } from "./playlists";
-import { memoryStorage } from "./testkit";
+import { signedIn } from "./testkit";
 
 it.each([
   ["evening.m3u8", "m3u8"],
@@ -14,20 +13,7 @@ it.each([
 
 function calls(answer: Response) {
   const seen: { url: string; init: RequestInit }[] = [];
-  const auth = new Auth({
-    storage: memoryStorage(),
-    withLock: (_, act) => act(),
-    refresh: () => Promise.reject(new Error("not asked for")),
-    now: () => 0,
-  });
-  auth.adopt({
-    user: { user_id: "user_1", username: null, name: "Ana", is_guest: true },
-    session_id: "sess_1",
-    access_token: "token",
-    refresh_token: "refresh",
-    expires_in: 600,
-  } as Parameters<Auth["adopt"]>[0]);
-  const made = new PlaylistCalls(auth, async (url, init = {}) => {
+  const made = new PlaylistCalls(signedIn(), async (url, init = {}) => {
     seen.push({ url, init });
     return answer;
   });

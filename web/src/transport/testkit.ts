@@ -1,5 +1,6 @@
 /** A storage, and a server's end of a socket, for the tests of this folder. Not part of the built client. */
 import type { ClientMessage, ServerMessage } from "../protocol/native";
+import { Auth } from "./auth";
 import type { SocketLike } from "./socket";
 
 export function memoryStorage(): Storage {
@@ -14,6 +15,24 @@ export function memoryStorage(): Storage {
     removeItem: (key) => void values.delete(key),
     setItem: (key, value) => void values.set(key, value),
   };
+}
+
+/** Somebody signed in, whose token holds. */
+export function signedIn(): Auth {
+  const auth = new Auth({
+    storage: memoryStorage(),
+    withLock: (_, act) => act(),
+    refresh: () => Promise.reject(new Error("not asked for")),
+    now: () => 0,
+  });
+  auth.adopt({
+    user: { user_id: "user_1", username: null, name: "Ana", is_guest: true },
+    session_id: "sess_1",
+    access_token: "token",
+    refresh_token: "refresh",
+    expires_in: 600,
+  } as Parameters<Auth["adopt"]>[0]);
+  return auth;
 }
 
 /** One connection as the server sees it. */

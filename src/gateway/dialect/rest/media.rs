@@ -88,6 +88,14 @@ pub(super) fn routes() -> Vec<Route> {
         .by(cover),
         route(
             Method::GET,
+            "/api/v1/media/{media_id}/peaks",
+            "How loud a file is from beginning to end, to draw it",
+        )
+        .open_to(SignedInByQuery)
+        .gives::<rest::Peaks>(200)
+        .by(peaks),
+        route(
+            Method::GET,
             "/media/{media_id}",
             "The sound itself, whole or in ranges; a file of the media folder also by its name",
         )
@@ -137,6 +145,21 @@ async fn cover(request: Request) -> Answer {
     }
     let cover = catalog.cover(media.id).await?.ok_or_else(none)?;
     Ok(picture(&version, cover))
+}
+
+/// `GET media/{id}/peaks`.
+async fn peaks(request: Request) -> Answer {
+    let (_, media) = allowed(&request).await?;
+    let catalog = &request.gateway.catalog;
+    let none = || not_found("waveform");
+    let open = catalog.open_file(media.id).await?.ok_or_else(none)?;
+    let version = Version::new(&format!("peaks-{}", open.version), open.modified);
+    if let Some(unchanged) = version.unchanged(&request.headers) {
+        return Ok(unchanged);
+    }
+    let measured = catalog.peaks(media.id, &open.version).await?;
+    let peaks = measured.ok_or_else(none)?;
+    Ok(version.of(&rest::Peaks { peaks }))
 }
 
 /// `GET /media/{id}`.

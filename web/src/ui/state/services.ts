@@ -6,6 +6,7 @@ import { PlaylistCalls } from "../../transport/playlists";
 import { Rest, refreshCall } from "../../transport/rest";
 import { SUBPROTOCOL, TuttiSocket } from "../../transport/socket";
 import { TalkCalls } from "../../transport/talk";
+import { WaveformCalls } from "../../transport/waveform";
 import { Latency } from "./latency.svelte";
 
 const webFetch = (input: string, init?: RequestInit) => fetch(input, init);
@@ -22,6 +23,7 @@ export const rest = new Rest(auth, webFetch);
 export const people = new People(auth, webFetch);
 export const playlists = new PlaylistCalls(auth, webFetch);
 export const talk = new TalkCalls(auth, webFetch);
+export const waveforms = new WaveformCalls(auth, webFetch);
 
 export const latency = new Latency({
   storage: localStorage,

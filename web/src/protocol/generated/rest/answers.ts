@@ -470,6 +470,15 @@ export interface MessageAnswer {
   message: ChatMessage;
 }
 /**
+ * `GET media/{id}/peaks`.
+ */
+export interface Peaks {
+  /**
+   * How loud the file is in 800 equal steps of its length: 0 is silence, 255 as loud as can be.
+   */
+  peaks: number[];
+}
+/**
  * What plays, in seconds and milliseconds.
  */
 export interface PlaybackState {
