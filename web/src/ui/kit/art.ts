@@ -1,5 +1,11 @@
 /** Pictures and colours for what has none: always the same for the same words. */
 
+import type { Track } from "../../protocol/model";
+import { artistsText } from "../format";
+
+/** What a song's picture is made from: an album has one for all its songs. */
+export const wordsOf = (track: Track) => `${track.album ?? track.title} ${artistsText(track.artists)}`;
+
 /** Two hues, in degrees, far enough apart to make a gradient and near enough to go together. */
 export function huesOf(text: string): readonly [number, number] {
   const spread = hashOf(text);
