@@ -6,7 +6,7 @@ mod support {
 
 use support::app::{Listener, Stage, add_track};
 use tutti::domain::aggregate::By;
-use tutti::domain::room::{playback, settings};
+use tutti::domain::room::{membership, playback, settings};
 use tutti::entity::{Idempotency, Resume};
 use tutti::ids::UserId;
 use tutti::journal::Seq;
@@ -103,7 +103,7 @@ async fn a_repeated_command_id_applies_once_and_gets_the_first_result() {
         other.expect_err("a conflict"),
         tutti::app::AppError::KeyReused
     );
-    assert_eq!(stage.app.view(room).await.expect("a room").seq, first.seq);
+    assert_eq!(stage.whole(room).await.expect("a room").seq, first.seq);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn a_command_id_is_remembered_across_restarts_with_and_without_a_snapshot(
             .await
             .expect("accepted");
     }
-    let seq = stage.app.view(room).await.expect("a room").seq;
+    let seq = stage.whole(room).await.expect("a room").seq;
     let stage = stage.restart().await;
     let again = stage
         .app
@@ -131,7 +131,7 @@ async fn a_command_id_is_remembered_across_restarts_with_and_without_a_snapshot(
         .await
         .expect("accepted");
     assert_eq!((first.seq, first.entry), (again.seq, again.entry));
-    assert_eq!(stage.app.view(room).await.expect("a room").seq, seq);
+    assert_eq!(stage.whole(room).await.expect("a room").seq, seq);
 }
 
 #[tokio::test]
@@ -139,13 +139,13 @@ async fn a_rejected_command_is_not_journaled_and_may_be_tried_again_under_its_id
     let stage = Stage::start().await;
     let (host, room) = stage.room_with_track().await;
     let by = By::User(host);
-    let before = stage.app.view(room).await.expect("a room").seq;
+    let before = stage.whole(room).await.expect("a room").seq;
     let past_end = stage
         .app
         .execute(by, room, seek(9_999_999).into(), key("b", 1))
         .await;
     assert!(past_end.is_err());
-    assert_eq!(stage.app.view(room).await.expect("a room").seq, before);
+    assert_eq!(stage.whole(room).await.expect("a room").seq, before);
     let now = stage
         .app
         .execute(by, room, seek(1).into(), key("b", 1))
@@ -275,7 +275,7 @@ async fn a_panicking_room_is_back_within_a_second_and_its_followers_miss_nothing
 async fn a_failed_append_answers_so_and_the_room_comes_back_from_the_journal() {
     let stage = Stage::start().await;
     let (host, room) = stage.room_with_track().await;
-    let before = stage.app.view(room).await.expect("a room");
+    let before = stage.whole(room).await.expect("a room");
     stage
         .journal
         .fail_next(tutti::journal::AppendError::StorageFull);
@@ -286,7 +286,7 @@ async fn a_failed_append_answers_so_and_the_room_comes_back_from_the_journal() {
     let full = tutti::app::AppError::Failed(tutti::entity::Failure::StorageFull);
     assert_eq!(refused.expect_err("refused"), full);
     assert_eq!(
-        stage.app.view(room).await.expect("a room").room,
+        stage.whole(room).await.expect("a room").room,
         before.room,
         "half applied"
     );
@@ -302,7 +302,7 @@ async fn a_failed_append_answers_so_and_the_room_comes_back_from_the_journal() {
 async fn a_broken_disk_leaves_the_outcome_unknown_and_the_state_is_read_anew() {
     let stage = Stage::start().await;
     let (host, room) = stage.room_with_track().await;
-    let before = stage.app.view(room).await.expect("a room");
+    let before = stage.whole(room).await.expect("a room");
     stage
         .journal
         .fail_next(tutti::journal::AppendError::Failed("EIO".into()));
@@ -316,7 +316,7 @@ async fn a_broken_disk_leaves_the_outcome_unknown_and_the_state_is_read_anew() {
             tutti::entity::Failure::Unknown(_)
         ))
     ));
-    let after = support::app::eventually(|| async { stage.app.view(room).await.ok() }).await;
+    let after = support::app::eventually(|| async { stage.whole(room).await.ok() }).await;
     assert_eq!((after.seq, after.room), (before.seq, before.room));
 }
 
@@ -324,7 +324,7 @@ async fn a_broken_disk_leaves_the_outcome_unknown_and_the_state_is_read_anew() {
 async fn what_was_decided_on_a_failed_append_fails_with_it() {
     let stage = Stage::start().await;
     let (host, room) = stage.room_with_track().await;
-    let before = stage.app.view(room).await.expect("a room").seq;
+    let before = stage.whole(room).await.expect("a room").seq;
     stage.journal.hold();
     stage
         .journal
@@ -459,7 +459,7 @@ async fn two_apps_run_in_one_process() {
         .await
         .expect("accepted");
     assert!(
-        two.app.view(room).await.is_err(),
+        two.whole(room).await.is_err(),
         "the other app knows nothing of it"
     );
     two.app.close().await;
@@ -475,8 +475,7 @@ async fn a_track_of_known_length_hands_over_to_the_next_without_a_gap() {
     let (host, room) = stage.room_with_track().await;
     let by = By::User(host);
     let first = stage
-        .app
-        .view(room)
+        .whole(room)
         .await
         .expect("a room")
         .room
@@ -510,8 +509,7 @@ async fn a_track_of_known_length_hands_over_to_the_next_without_a_gap() {
         .await
         .expect("accepted");
     let started = stage
-        .app
-        .view(room)
+        .whole(room)
         .await
         .expect("a room")
         .room
@@ -519,7 +517,7 @@ async fn a_track_of_known_length_hands_over_to_the_next_without_a_gap() {
         .timeline
         .expect("a timeline");
     let next = support::app::eventually(|| async {
-        let timeline = stage.app.view(room).await.ok()?.room.playback.timeline?;
+        let timeline = stage.whole(room).await.ok()?.room.playback.timeline?;
         (timeline.item != started.item).then_some(timeline)
     })
     .await;
@@ -551,11 +549,37 @@ async fn settings_survive_a_restart_as_they_were() {
         .execute(By::User(host), room, renamed.into(), None)
         .await
         .expect("accepted");
-    let before = stage.app.view(room).await.expect("a room");
+    let before = stage.whole(room).await.expect("a room");
     let stage = stage.restart().await;
-    let after = stage.app.view(room).await.expect("a room");
+    let after = stage.whole(room).await.expect("a room");
     assert_eq!(
         (before.room, before.seq, before.epoch),
         (after.room, after.seq, after.epoch)
     );
+}
+
+#[tokio::test]
+async fn a_crowded_room_lists_a_hundred_members_and_counts_them_all() {
+    let stage = Stage::start().await;
+    let (host, room) = stage.room_with_track().await;
+    let mut guests = Vec::new();
+    for _ in 0..tutti::app::NAMED_PRESENCE {
+        let guest = stage.guest().await;
+        let joined = stage.app.join(guest, room, None, None).await;
+        guests.push(guest);
+        let view = joined.expect("a member");
+        assert_eq!(view.members.viewer, Some(membership::Role::Guest));
+        assert_eq!(view.members.count, guests.len() + 1);
+    }
+    let promoted = *guests.last().expect("a guest");
+    let promote = membership::Command::Promote { user: promoted };
+    let promoting = stage
+        .app
+        .execute(By::User(host), room, promote.into(), None);
+    promoting.await.expect("accepted");
+    let members = stage.app.view(host, room).await.expect("a room").members;
+    let listed: Vec<_> = members.listed.iter().map(|l| l.member.user).collect();
+    assert_eq!(listed.len(), tutti::app::LISTED_MEMBERS);
+    assert_eq!(listed[..3], [host, promoted, guests[0]]);
+    assert_eq!(members.host, Some(host));
 }

@@ -149,6 +149,6 @@ async fn who_follows_a_room_misses_no_entry_of_an_actor_lost_at_its_first() {
         sought.await.expect("no panic here").is_err(),
         "outcome unknown"
     );
-    eventually(|| async { stage.app.view(room).await.ok() }).await;
+    eventually(|| async { stage.whole(room).await.ok() }).await;
     listener.until(|seqs| seqs == [next]).await;
 }

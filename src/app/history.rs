@@ -89,14 +89,8 @@ impl App {
             AppError::Failed(crate::entity::Failure::Unknown("replay broke off".into()))
         })??;
         let never = || AppError::NotFound("the room was not open at that moment");
-        let open = room.open().ok_or_else(never)?.clone();
-        Ok(RoomView {
-            id,
-            room: open,
-            seq,
-            epoch: head.epoch,
-            last_activity: at,
-        })
+        let open = room.open().ok_or_else(never)?;
+        Ok(RoomView::of(id, open, Some(user), (seq, head.epoch), at))
     }
 
     fn replay(

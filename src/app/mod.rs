@@ -16,6 +16,7 @@ mod rooms;
 mod seen;
 mod sharing;
 mod upkeep;
+mod view;
 
 use std::sync::{Arc, RwLock};
 
@@ -37,8 +38,9 @@ pub use chat::{MAX_MESSAGES, ToldMessage};
 pub use error::AppError;
 pub use history::{MAX_HISTORY, Moment, SharedEntry};
 pub use people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
-pub use rooms::{NewRoom, RoomView};
+pub use rooms::NewRoom;
 pub use upkeep::{HOST_GRACE, NAMED_PRESENCE, PresenceChanged, Reacted, UNHEARD, replayed};
+pub use view::{LISTED_MEMBERS, Listed, Members, RoomView, listed_members};
 
 /// What may be set where an app starts.
 #[derive(Debug, Clone, Copy)]

@@ -2,15 +2,14 @@
 
 use crate::domain::aggregate::{By, ClaimKey, Facts};
 use crate::domain::room::settings::{Control, Invite, Visibility};
-use crate::domain::room::{self, OpenRoom, Room, membership, playback, playlist};
+use crate::domain::room::{self, Room, membership, playback, playlist};
 use crate::entity::{Ephemeral, Executed, Idempotency, Order, Resume, Subscriber};
 use crate::ids::{
     ConnectionId, MediaId, RoomId, UserId, canonical_crockford, fresh, random_crockford,
 };
-use crate::journal::{Epoch, Kind, Seq};
-use crate::time::Timestamp;
+use crate::journal::{Kind, Seq};
 
-use super::{App, AppError};
+use super::{App, AppError, RoomView};
 
 /// How a new room is set up.
 #[derive(Debug, Clone)]
@@ -21,21 +20,6 @@ pub struct NewRoom {
     pub visibility: Visibility,
     /// Who controls.
     pub control: Control,
-}
-
-/// A room as it stands, or stood.
-#[derive(Debug, Clone)]
-pub struct RoomView {
-    /// Which.
-    pub id: RoomId,
-    /// Its state.
-    pub room: OpenRoom,
-    /// The last entry contained.
-    pub seq: Seq,
-    /// Identity of the numbering.
-    pub epoch: Epoch,
-    /// When that entry was decided.
-    pub last_activity: Timestamp,
 }
 
 impl App {
@@ -83,7 +67,7 @@ impl App {
                 },
             )
             .await?;
-        self.view(id).await
+        self.view(host, id).await
     }
 
     /// Secrets for a room's invites.
@@ -122,7 +106,7 @@ impl App {
             key,
         )
         .await?;
-        self.view(id).await
+        self.view(user, id).await
     }
 
     /// Gives a command to a room. Role and visibility are read from the actor, each time.
@@ -224,102 +208,6 @@ impl App {
         look: impl FnOnce(&Room) -> R + Send + 'static,
     ) -> Result<R, AppError> {
         Ok(self.rooms.query(id, |room, _| look(room)).await?)
-    }
-
-    /// A room as it stands, whoever asks.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`], or where the machine says no.
-    pub async fn view(&self, id: RoomId) -> Result<RoomView, AppError> {
-        let seen = self
-            .rooms
-            .query(id, |room, head| {
-                room.open().map(|room| (room.clone(), head))
-            })
-            .await?;
-        let (room, head) = seen.ok_or(AppError::NotFound("there is no such room"))?;
-        let last_activity = self
-            .directory
-            .room(id)
-            .map_or(room.created_at, |card| card.last_activity);
-        Ok(RoomView {
-            id,
-            room,
-            seq: head.seq,
-            epoch: head.epoch,
-            last_activity,
-        })
-    }
-
-    /// A room as it stands, for one who may know of it: its members, whoever could join it without a code, and anybody
-    /// where it is public.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`], or where the machine says no.
-    pub async fn view_for(&self, user: UserId, id: RoomId) -> Result<RoomView, AppError> {
-        let view = self.view(id).await?;
-        let membership = &view.room.membership;
-        let visibility = view.room.settings.visibility;
-        if visibility == Visibility::Public || membership.role(user).is_some() {
-            return Ok(view);
-        }
-        let facts = self.facts_of_coming(user, id).await?;
-        let friends_room = visibility == Visibility::Friends && facts.friend_of.is_some();
-        let invited = facts
-            .invited_by
-            .and_then(|by| membership.role(by))
-            .is_some();
-        let comes = invited || (friends_room && facts.friend_of == membership.host);
-        if comes && !view.room.moderation.banned.contains_key(&user) {
-            Ok(view)
-        } else {
-            Err(AppError::NotFound("there is no such room"))
-        }
-    }
-
-    /// The rooms a user belongs to, the latest joined first.
-    ///
-    /// # Errors
-    /// Where the machine says no.
-    pub async fn rooms_of(&self, user: UserId) -> Result<Vec<RoomView>, AppError> {
-        let account = self.account(user).await?;
-        let mut joined: Vec<(Timestamp, RoomId)> =
-            account.rooms.iter().map(|(id, at)| (*at, *id)).collect();
-        joined.sort_unstable_by(|a, b| b.cmp(a));
-        let mut views = Vec::with_capacity(joined.len());
-        for (_, id) in joined {
-            match self.view(id).await {
-                Ok(view) if view.room.membership.role(user).is_some() => views.push(view),
-                Ok(_) | Err(AppError::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(views)
-    }
-
-    /// The rooms whose name contains `text` and that anybody, or friends of the host such as the user, may enter.
-    ///
-    /// # Errors
-    /// Where the machine says no.
-    pub async fn discover(
-        &self,
-        user: UserId,
-        text: &str,
-        limit: usize,
-    ) -> Result<Vec<RoomView>, AppError> {
-        let mine = self.friendships(user).await?;
-        let found = self
-            .directory
-            .discoverable_rooms(text, limit, |host| mine.is_friend(host));
-        let mut views = Vec::new();
-        for id in found {
-            match self.view(id).await {
-                Ok(view) => views.push(view),
-                Err(AppError::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(views)
     }
 
     /// Fails where the caller is not a member.

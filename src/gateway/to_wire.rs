@@ -6,7 +6,7 @@ mod requests;
 mod sessions;
 mod talk;
 
-use crate::app::{AppError, NAMED_PRESENCE, RoomView};
+use crate::app::{self, AppError, RoomView, listed_members};
 use crate::domain::room::membership::{self, Member, Role};
 use crate::domain::room::playlist::{self, Item, Playlist, Repeat, Source, Track};
 use crate::domain::room::settings::{self, Control, Visibility, Volume};
@@ -28,8 +28,6 @@ pub use talk::{bans, chat_message};
 
 pub use people::*;
 
-/// In a larger room, REST lists only the host and the longest-present.
-pub const LISTED_MEMBERS: usize = 500;
 /// What the words of an answer are looked up in.
 #[derive(Clone, Copy)]
 pub struct Lookup<'a> {
@@ -215,16 +213,6 @@ pub fn room_state(id: RoomId, room: &OpenRoom, directory: &Directory) -> model::
     }
 }
 
-/// The members worth listing: all, or in a room of more than `most` those with a role and the longest-present.
-fn listed(room: &OpenRoom, most: usize) -> Vec<Member> {
-    let mut members = room.membership.by_seniority();
-    if members.len() > most {
-        members.sort_by_key(|member| std::cmp::Reverse(member.role));
-        members.truncate(most);
-    }
-    members
-}
-
 /// Members of a room in native words.
 pub fn members(id: RoomId, members: &[Member], lookup: Lookup<'_>) -> Vec<model::Member> {
     let describe = |(member, person, seen): (&Member, Option<Person>, Seen)| model::Member {
@@ -242,7 +230,7 @@ pub fn members(id: RoomId, members: &[Member], lookup: Lookup<'_>) -> Vec<model:
 
 /// The members a native snapshot lists.
 pub fn snapshot_members(id: RoomId, room: &OpenRoom, lookup: Lookup<'_>) -> Vec<model::Member> {
-    members(id, &listed(room, NAMED_PRESENCE), lookup)
+    members(id, &listed_members(room), lookup)
 }
 
 fn described<'a>(
@@ -270,50 +258,55 @@ fn sync_quality(report: &Report) -> model::SyncQuality {
     }
 }
 
-/// A room in REST, as `viewer` may see it: only members see the invites. `origin` goes before the invite link's path.
-pub fn rest_room(view: &RoomView, viewer: UserId, origin: &str, lookup: Lookup<'_>) -> rest::Room {
-    let room = &view.room;
-    let member = room.membership.role(viewer).is_some();
-    let listed = listed(room, LISTED_MEMBERS);
-    let members: Vec<rest::RoomMember> = described(view.id, &listed, lookup)
-        .map(|(member, person, seen)| rest::RoomMember {
+/// A room in REST: only members see the invites. `origin` goes before the invite link's path.
+pub fn rest_room(view: &RoomView, origin: &str, lookup: Lookup<'_>) -> rest::Room {
+    let app::Members {
+        listed,
+        count,
+        host,
+        viewer,
+    } = &view.members;
+    let users: Vec<Member> = listed.iter().map(|listed| listed.member).collect();
+    let members: Vec<rest::RoomMember> = described(view.id, &users, lookup)
+        .zip(listed)
+        .map(|((member, person, seen), listed)| rest::RoomMember {
             user_id: member.user,
             username: username(person.as_ref()),
             name: name(person.as_ref()),
             role: member.role.into(),
-            muted: room.is_muted(member.user),
+            muted: listed.muted,
             connected: seen.connected,
             is_active: seen.connected,
             joined_at: member.joined_at.to_string(),
             last_seen: seen.last_seen.map(|at| at.to_string()),
         })
         .collect();
-    let timeline = room.playback.timeline;
-    let current = timeline.and_then(|timeline| room.playlist.get(timeline.item));
+    let timeline = view.playback.timeline;
+    let current = timeline.and_then(|timeline| view.playlist.get(timeline.item));
     rest::Room {
         room_id: view.id,
-        host_id: room.membership.host,
-        name: room.settings.name.clone(),
-        visibility: room.settings.visibility.into(),
-        is_friends_only: room.settings.visibility == Visibility::Friends,
-        control: room.settings.control.into(),
-        invite_code: member.then(|| room.settings.invite.code.clone()),
-        invite_url: member.then(|| format!("{origin}{}", invite_path(&room.settings.invite))),
+        host_id: *host,
+        name: view.settings.name.clone(),
+        visibility: view.settings.visibility.into(),
+        is_friends_only: view.settings.visibility == Visibility::Friends,
+        control: view.settings.control.into(),
+        invite_code: viewer.map(|_| view.settings.invite.code.clone()),
+        invite_url: viewer.map(|_| format!("{origin}{}", invite_path(&view.settings.invite))),
         participants: members.iter().map(|member| member.user_id).collect(),
         members,
-        member_count: room.membership.members.len(),
+        member_count: *count,
         current_song: current.map(|item| (&item.track).into()),
         current_item_id: current.map(|item| item.id),
         playback_state: playback_state(timeline, lookup.now),
         timeline: timeline.map(Into::into),
-        queue: room.playlist.items.iter().map(Into::into).collect(),
-        volume: volume(room.settings.volume),
-        repeat: room.playlist.repeat.into(),
-        shuffle: room.playlist.shuffled.is_some(),
-        vote_skip: room.settings.vote_skip.into(),
+        queue: view.playlist.items.iter().map(Into::into).collect(),
+        volume: volume(view.settings.volume),
+        repeat: view.playlist.repeat.into(),
+        shuffle: view.playlist.shuffled.is_some(),
+        vote_skip: view.settings.vote_skip.into(),
         seq: view.seq.0,
         epoch: view.epoch.to_string(),
-        created_at: room.created_at.to_string(),
+        created_at: view.created_at.to_string(),
         last_activity: view.last_activity.to_string(),
     }
 }

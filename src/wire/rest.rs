@@ -324,7 +324,7 @@ pub struct Room {
     pub invite_code: Option<String>,
     /// To follow; only members see it.
     pub invite_url: Option<String>,
-    /// Who belongs; in a large room the first 500.
+    /// Who belongs; in a room of more than 200 the host, the co-hosts and the longest-present, 100 in all.
     pub participants: Vec<UserId>,
     /// The same people, described.
     pub members: Vec<RoomMember>,

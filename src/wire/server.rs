@@ -38,7 +38,7 @@ pub enum ServerMessage {
         seq: u64,
         /// The room.
         state: Box<RoomState>,
-        /// Its members; in a large room the host, you, and the longest-present.
+        /// Its members; in a room of more than 200 the host, the co-hosts and the longest-present, 100 in all.
         members: Vec<Member>,
     },
     /// The answer to `watch`: the entries after `after_seq` follow.

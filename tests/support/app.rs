@@ -17,7 +17,7 @@ use tutti::clock::SystemClock;
 use tutti::domain::aggregate::{By, ClaimKey};
 use tutti::domain::room::playlist::{self, Source, Track};
 use tutti::domain::room::settings::{Control, Visibility};
-use tutti::domain::room::{self, Room};
+use tutti::domain::room::{self, OpenRoom, Room};
 use tutti::domain::user::Credentials;
 use tutti::domain::user::profile::Username;
 use tutti::entity::{Encoded, Encoder, Offer, Outlet, Resume, Subscriber};
@@ -163,6 +163,14 @@ impl Journal for TestJournal {
     }
 }
 
+/// A room's state, and its last entry.
+#[derive(Debug)]
+pub struct Whole {
+    pub room: OpenRoom,
+    pub seq: Seq,
+    pub epoch: Epoch,
+}
+
 /// An app, and the journal under it.
 pub struct Stage {
     pub app: App,
@@ -239,6 +247,15 @@ impl Stage {
             .await
             .expect("a track");
         (host, room)
+    }
+
+    /// A room, whole.
+    pub async fn whole(&self, id: RoomId) -> Result<Whole, AppError> {
+        let seen = self.app.look(id, |room| room.open().cloned()).await?;
+        let room = seen.ok_or(AppError::NotFound("there is no such room"))?;
+        let view = self.app.view(UserId(uuid::Uuid::nil()), id).await?;
+        let (seq, epoch) = (view.seq, view.epoch);
+        Ok(Whole { room, seq, epoch })
     }
 
     /// Follows a room.

@@ -5,7 +5,8 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
 
 use crate::domain::aggregate::{By, Context};
@@ -199,6 +200,30 @@ impl Membership {
         let mut members: Vec<Member> = self.members.values().copied().collect();
         members.sort_by_key(|m| m.order);
         members
+    }
+
+    /// At most so many members, longest-present first; where there are more, those with a higher role come before all
+    /// others. Takes memory for those alone.
+    pub fn foremost(&self, most: usize) -> Vec<Member> {
+        if self.members.len() <= most {
+            return self.by_seniority();
+        }
+        let rank = |member: &Member| (Reverse(member.role), member.order);
+        let mut kept = BinaryHeap::with_capacity(most);
+        for member in self.members.values() {
+            let candidate = (rank(member), member.user);
+            if kept.len() < most {
+                kept.push(candidate);
+            } else if let Some(mut last) = kept.peek_mut()
+                && candidate < *last
+            {
+                *last = candidate;
+            }
+        }
+        let users = kept.into_sorted_vec().into_iter();
+        users
+            .filter_map(|(_, user)| self.members.get(&user).copied())
+            .collect()
     }
 
     /// The member who takes over from `gone`: the longest-present of those that `may`.

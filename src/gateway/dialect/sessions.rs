@@ -87,7 +87,11 @@ pub fn keep_resyncing(gateway: &Arc<Gateway>, every: Span) {
 /// Where the music of a room is; nothing where there is no such room.
 async fn playback_of(app: &App, room: RoomId) -> Result<Option<Playback>, ErrorBody> {
     let now = app.clock().now();
-    let look = move |room: &Room| Some(to_wire::session_playback(room.open()?, now));
+    let look = move |room: &Room| {
+        let room = room.open()?;
+        let playback = to_wire::session_playback(&room.playback, &room.playlist, now);
+        Some(playback)
+    };
     Ok(app.look(room, look).await?)
 }
 

@@ -2,8 +2,8 @@
 
 use super::{name, username};
 use crate::app::ToldMessage;
-use crate::domain::room::OpenRoom;
 use crate::domain::room::chat::Chat;
+use crate::domain::room::moderation::{Ban, Moderation};
 use crate::domain::room::vote::VoteSkip;
 use crate::projection::Directory;
 use crate::wire::talk;
@@ -47,10 +47,10 @@ pub fn chat_message(told: &ToldMessage, directory: &Directory) -> talk::ChatMess
 }
 
 /// Who is let in no more, the latest first.
-pub fn bans(room: &OpenRoom, directory: &Directory) -> talk::Bans {
-    let mut banned: Vec<_> = room.moderation.banned.iter().collect();
+pub fn bans(moderation: &Moderation, directory: &Directory) -> talk::Bans {
+    let mut banned: Vec<_> = moderation.banned.iter().collect();
     banned.sort_by_key(|(user, ban)| std::cmp::Reverse((ban.at, **user)));
-    let described = |(user, ban): &(&_, &crate::domain::room::moderation::Ban)| {
+    let described = |(user, ban): &(&_, &Ban)| {
         let person = directory.person(**user);
         talk::Banned {
             user_id: **user,

@@ -380,3 +380,43 @@ fn a_rejection_reads_as_a_sentence_for_the_person_who_asked() {
         "the host is connected: ask them to hand the room over"
     );
 }
+
+mod foremost {
+    use super::*;
+
+    fn crowd(order: impl Iterator<Item = u8>) -> Membership {
+        let mut membership = Membership::default();
+        for n in order {
+            membership.evolve(&joined_as(user(n), Role::Guest, 0));
+        }
+        membership
+    }
+
+    fn users(members: &[Member]) -> Vec<UserId> {
+        members.iter().map(|member| member.user).collect()
+    }
+
+    #[test]
+    fn of_few_members_all_are_there_the_longest_present_first() {
+        let members = crowd([7, 3, 9].into_iter());
+        let expected = vec![user(7), user(3), user(9)];
+        assert_eq!(users(&members.foremost(3)), expected);
+    }
+
+    #[test]
+    fn of_many_members_those_with_a_role_come_first_and_then_the_longest_present() {
+        let mut members = crowd((1..=50).rev());
+        let co_host = Event::RoleChanged {
+            user: user(2),
+            role: Role::CoHost,
+        };
+        members.evolve(&co_host);
+        members.evolve(&Event::HostChanged {
+            from: None,
+            to: user(1),
+            why: HostChange::Claimed,
+        });
+        let expected = vec![user(1), user(2), user(50), user(49), user(48)];
+        assert_eq!(users(&members.foremost(5)), expected);
+    }
+}

@@ -188,10 +188,10 @@ impl Conversation {
             known.map_err(refused)?;
         }
         self.enter(room).await.map_err(refused)?;
-        let view = app.view(room).await?;
+        let view = app.view(user, room).await?;
         Ok(serde_json::json!({
             "room_id": room,
-            "is_host": view.room.membership.host == Some(user),
+            "is_host": view.members.host == Some(user),
             "room_state": self.link.shared.encoder.room_state(&view),
             "timestamp": self.link.timestamp(),
         }))

@@ -125,14 +125,12 @@ impl FriendRoomsEncoder {
 
     /// A room for one of its members.
     pub(super) fn room_state(&self, view: &RoomView) -> Value {
-        let nobody = UserId(uuid::Uuid::nil());
-        let viewer = view.room.membership.host.unwrap_or(nobody);
         let lookup = Lookup {
             directory: &self.directory,
             presence: &self.presence,
             now: self.clock.now(),
         };
-        let room = to_wire::rest_room(view, viewer, &self.public_url, lookup);
+        let room = to_wire::rest_room(view, &self.public_url, lookup);
         let mut state = serde_json::to_value(room).unwrap_or_default();
         if let Some(known) = self.nameless(view.id) {
             state["current_song"] = known.current_song.unwrap_or_default();
@@ -297,14 +295,10 @@ impl Encoder<Room> for FriendRoomsEncoder {
             mirror.present.extend(connected);
         });
         let card = self.directory.room(id);
-        let view = RoomView {
-            id,
-            room: room.clone(),
-            seq,
-            epoch,
-            last_activity: card.map_or(room.created_at, |card| card.last_activity),
-        };
-        let host = room.membership.host.map_or(0, |host| host.0.as_u128());
+        let at = card.map_or(room.created_at, |card| card.last_activity);
+        let host = room.membership.host;
+        let view = RoomView::of(id, room, host, (seq, epoch), at);
+        let host = host.map_or(0, |host| host.0.as_u128());
         let mut frames = Frames::default();
         frames.push(Kind::Room, host, &self.room_state(&view));
         frames.finish()

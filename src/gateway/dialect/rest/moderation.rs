@@ -102,10 +102,16 @@ async fn accepted(call: Call, id: RoomId, command: room::Command) -> answer::Ans
 /// `GET rooms/{id}/bans`, for those who could lift them.
 async fn bans(call: Call, id: RoomId) -> Result<Bans, ErrorBody> {
     call.app.require_member(call.user(), id).await?;
-    let view = call.app.view(id).await?;
-    if view.room.membership.role(call.user()) == Some(membership::Role::Guest) {
+    let user = call.user();
+    let look = move |room: &room::Room| {
+        let room = room.open()?;
+        Some((room.membership.role(user), room.moderation.clone()))
+    };
+    let seen = call.app.look(id, look).await?;
+    let (role, moderation) = seen.ok_or(AppError::NotFound("there is no such room"))?;
+    if role == Some(membership::Role::Guest) {
         let no = room::Rejection::from(moderation::Rejection::NotAbove);
         return Err(AppError::from(no).into());
     }
-    Ok(to_wire::bans(&view.room, call.app.directory()))
+    Ok(to_wire::bans(&moderation, call.app.directory()))
 }

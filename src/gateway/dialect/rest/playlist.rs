@@ -20,7 +20,7 @@ type Answer<T> = Result<T, ErrorBody>;
 pub async fn list(call: Call, id: RoomId) -> Answer<rest::Playlist> {
     let view = call.app.view_for(call.user(), id).await?;
     Ok(rest::Playlist {
-        items: view.room.playlist.items.iter().map(Into::into).collect(),
+        items: view.playlist.items.iter().map(Into::into).collect(),
     })
 }
 
@@ -53,9 +53,8 @@ fn added_item(event: &room::Event) -> Option<&Item> {
 }
 
 async fn item(call: &Call, id: RoomId, item: ItemId) -> Answer<rest::ItemAnswer> {
-    let view = call.app.view(id).await?;
+    let view = call.app.view(call.user(), id).await?;
     let found = view
-        .room
         .playlist
         .get(item)
         .ok_or(AppError::NotFound("there is no such item in the playlist"))?;
@@ -133,9 +132,9 @@ pub async fn clear(call: Call, id: RoomId) -> Answer<()> {
 pub async fn order(call: Call, id: RoomId, body: rest::Order) -> Answer<rest::Playlist> {
     let order = body.item_ids;
     call.execute(id, Command::Reorder { order }).await?;
-    let view = call.app.view(id).await?;
+    let view = call.app.view(call.user(), id).await?;
     Ok(rest::Playlist {
-        items: view.room.playlist.items.iter().map(Into::into).collect(),
+        items: view.playlist.items.iter().map(Into::into).collect(),
     })
 }
 

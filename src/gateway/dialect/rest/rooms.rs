@@ -70,7 +70,7 @@ impl Call {
             presence: app.presence(),
             now: app.clock().now(),
         };
-        to_wire::rest_room(view, self.user(), &self.origin, lookup)
+        to_wire::rest_room(view, &self.origin, lookup)
     }
 
     /// A room as it stands, for an answer.
@@ -79,7 +79,7 @@ impl Call {
     /// [`ErrorCode::NotFound`], or where the machine says no.
     pub async fn answer(&self, id: RoomId) -> Answer<rest::RoomAnswer> {
         Ok(rest::RoomAnswer {
-            room: self.room(&self.app.view(id).await?),
+            room: self.room(&self.app.view(self.user(), id).await?),
         })
     }
 }
@@ -114,10 +114,10 @@ pub async fn create(call: Call, body: rest::CreateRoom) -> Answer<rest::RoomCrea
         });
         app.import(user, room, &saved.tracks, false, key.as_ref())
             .await?;
-        view = app.view(room).await?;
+        view = app.view(user, room).await?;
     }
     let room = call.room(&view);
-    let invite = &view.room.settings.invite;
+    let invite = &view.settings.invite;
     Ok(rest::RoomCreated {
         room_id: view.id,
         invite_code: invite.code.clone(),
@@ -167,7 +167,7 @@ pub async fn join(call: Call, body: rest::JoinRoom) -> Answer<rest::RoomJoined> 
             call.key.clone(),
         )
         .await?;
-    let is_host = view.room.membership.host == Some(call.user());
+    let is_host = view.members.host == Some(call.user());
     Ok(rest::RoomJoined {
         room: call.room(&view),
         is_host,

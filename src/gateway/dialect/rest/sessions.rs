@@ -90,7 +90,7 @@ fn of_playlists() -> Vec<Route> {
             .by(|r| async move {
                 let (call, id) = (call(&r)?, r.id(0)?);
                 let view = call.app.view_for(call.user(), id).await?;
-                ok(&to_wire::session_playlist(&view.room))
+                ok(&to_wire::session_playlist(&view.playlist))
             }),
         route(POST, path, "Add a track; a guest's becomes a request")
             .scoped()
@@ -180,7 +180,7 @@ async fn create(request: Request) -> Answer {
     }
     let caller = request.caller()?;
     let room = rooms::create(call(&request)?, body).await?.room_id;
-    let view = request.gateway.app.view(room).await?;
+    let view = request.gateway.app.view(caller.user, room).await?;
     created(&entered(&request, caller.user, caller.session, &view).await?)
 }
 
@@ -209,12 +209,12 @@ async fn join(request: Request) -> Answer {
 /// `GET /sessions/{session_id}`, for members.
 async fn show(call: Call, id: RoomId) -> Result<SessionShown, ErrorBody> {
     call.app.require_member(call.user(), id).await?;
-    let view = call.app.view(id).await?;
-    let role = role(&view, call.user())?;
+    let view = call.app.view(call.user(), id).await?;
+    let role = role(&view)?;
     Ok(SessionShown {
         session: to_wire::session(&view, &call.origin),
         role: role.into(),
-        state: to_wire::session_state(&view.room, call.app.clock().now()),
+        state: to_wire::session_state(&view, call.app.clock().now()),
     })
 }
 
@@ -241,16 +241,16 @@ async fn entered(
         session_token: token(request, user, session, view.id)?,
         expires_in: lifetime(),
         user: to_wire::user(user, &app.account(user).await?),
-        role: role(view, user)?.into(),
-        state: to_wire::session_state(&view.room, app.clock().now()),
+        role: role(view)?.into(),
+        state: to_wire::session_state(view, app.clock().now()),
     })
 }
 
-/// What somebody is in a room; they may have been taken out just now.
-fn role(view: &RoomView, user: UserId) -> Result<Role, ErrorBody> {
+/// What the one who looks is in a room; they may have been taken out just now.
+fn role(view: &RoomView) -> Result<Role, ErrorBody> {
     let none =
         || crate::app::AppError::from(room::Rejection::from(membership::Rejection::NotMember));
-    Ok(view.room.membership.role(user).ok_or_else(none)?)
+    Ok(view.members.viewer.ok_or_else(none)?)
 }
 
 fn token(

@@ -91,8 +91,8 @@ async fn export(request: Request) -> Answer {
     let format = Format::named(request.query("format").unwrap_or("m3u8"))?;
     let view = call.app.view_for(call.user(), id).await?;
     let playlist = PlaylistFile {
-        name: Some(view.room.settings.name.clone()),
-        tracks: wire_tracks(view.room.playlist.items.iter().map(|item| &item.track)),
+        name: Some(view.settings.name.clone()),
+        tracks: wire_tracks(view.playlist.items.iter().map(|item| &item.track)),
     };
     let text = playlist_file::write(format, &playlist, &call.origin);
     let mut response = answer::raw(
@@ -164,8 +164,8 @@ async fn save(call: Call, body: SavePlaylist) -> Result<SavedPlaylistAnswer, Err
     let tracks: Vec<Track> = match (body.room_id, body.tracks) {
         (Some(room), None) => {
             call.app.require_member(call.user(), room).await?;
-            let view = call.app.view(room).await?;
-            let items = view.room.playlist.items.into_iter();
+            let view = call.app.view(call.user(), room).await?;
+            let items = view.playlist.items.into_iter();
             items.map(|item| item.track).collect()
         }
         (None, Some(tracks)) => domain_tracks(tracks)?,

@@ -26,14 +26,14 @@ impl Sessions {
     }
 
     fn music(&self, room: &OpenRoom, out: &mut Messages) {
-        let playback = to_wire::session_playback(room, self.clock.now());
+        let playback = to_wire::session_playback(&room.playback, &room.playlist, self.clock.now());
         out.push(&ServerMessage::PlaybackState(playback));
     }
 }
 
 fn playlist(room: &OpenRoom, out: &mut Messages) {
     out.push(&ServerMessage::PlaylistUpdate(to_wire::session_playlist(
-        room,
+        &room.playlist,
     )));
 }
 
