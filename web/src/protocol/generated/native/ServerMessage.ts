@@ -371,7 +371,7 @@ export type ServerMessage =
        */
       epoch: string;
       /**
-       * Its members; in a large room the host, you, and the longest-present.
+       * Its members; in a room of more than 200 the host, the co-hosts and the longest-present, 100 in all.
        */
       members: Member[];
       room_id: RoomId;

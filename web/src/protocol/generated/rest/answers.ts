@@ -625,7 +625,7 @@ export interface Room {
    */
   name: string;
   /**
-   * Who belongs; in a large room the first 500.
+   * Who belongs; in a room of more than 200 the host, the co-hosts and the longest-present, 100 in all.
    */
   participants: UserId[];
   playback_state: PlaybackState;
