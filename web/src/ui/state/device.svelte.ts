@@ -1,16 +1,19 @@
-/** What this device remembers of its own: how loud it plays, and whether. */
+/** What this device remembers of its own: how loud it plays, and whether; whether letters are shortcuts. */
 
 const KEY = "tutti.device";
 
 class Device {
   volume = $state(1);
   muted = $state(false);
+  /** Whether single letters are shortcuts. */
+  shortcuts = $state(true);
 
   constructor() {
     try {
-      const saved = JSON.parse(localStorage.getItem(KEY) ?? "{}") as { volume?: unknown; muted?: unknown };
+      const saved = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Record<string, unknown>;
       if (typeof saved.volume === "number") this.volume = Math.min(1, Math.max(0, saved.volume));
       if (typeof saved.muted === "boolean") this.muted = saved.muted;
+      if (typeof saved.shortcuts === "boolean") this.shortcuts = saved.shortcuts;
     } catch {
       localStorage.removeItem(KEY);
     }
@@ -27,8 +30,14 @@ class Device {
     this.#save();
   }
 
+  setShortcuts(shortcuts: boolean): void {
+    this.shortcuts = shortcuts;
+    this.#save();
+  }
+
   #save(): void {
-    localStorage.setItem(KEY, JSON.stringify({ volume: this.volume, muted: this.muted }));
+    const { volume, muted, shortcuts } = this;
+    localStorage.setItem(KEY, JSON.stringify({ volume, muted, shortcuts }));
   }
 }
 

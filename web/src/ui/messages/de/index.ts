@@ -2,6 +2,7 @@
 import type { Messages } from "../en";
 import { counting } from "../plural";
 import { calibration } from "./calibration";
+import { keys } from "./keys";
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
@@ -154,6 +155,7 @@ export const de: Messages = {
   },
   room: {
     title: (name) => `${name} · Tutti`,
+    playingTitle: (song, room) => `${song} · ${room} · Tutti`,
     nowPlaying: "Jetzt läuft",
     playlist: "Playlist",
     people: "Leute",
@@ -310,6 +312,7 @@ export const de: Messages = {
     closeDo: "Für immer schließen",
   },
   calibration,
+  keys,
   people,
   playlists,
   requests,

@@ -9,6 +9,7 @@ import type { FailureCode } from "../../../transport/errors";
 import { counting } from "../plural";
 
 import { calibration } from "./calibration";
+import { keys } from "./keys";
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
@@ -157,6 +158,7 @@ export const en = {
   },
   room: {
     title: (name: string) => `${name} · Tutti`,
+    playingTitle: (song: string, room: string) => `${song} · ${room} · Tutti`,
     nowPlaying: "Now playing",
     playlist: "Playlist",
     people: "People",
@@ -312,6 +314,7 @@ export const en = {
     closeDo: "Close for good",
   },
   calibration,
+  keys,
   people,
   playlists,
   requests,
