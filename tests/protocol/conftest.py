@@ -24,11 +24,11 @@ PATIENCE = 10.0
 class Server:
     """One server process on a data folder of its own, killed and started again at will."""
 
-    def __init__(self, data: Path, more: list[str] | None = None) -> None:
+    def __init__(self, data: Path, more: list[str] | None = None, limits: str = "off") -> None:
         self.data = data
         self.port = 0
         self.said: list[str] = []
-        self.limits = ["--limits", "off"]
+        self.limits = ["--limits", limits]
         self.more = more or []
         self.start()
 
