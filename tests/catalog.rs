@@ -483,6 +483,27 @@ async fn the_folder_is_everybodys_and_followed_as_it_changes() {
     assert!(catalog.get(before[0].id).is_some());
 }
 
+#[tokio::test]
+async fn a_file_of_the_folder_is_there_at_once_and_its_name_is_believed_where_its_content_says_nothing()
+ {
+    let (data, folder) = (
+        TempDir::new().expect("a folder"),
+        TempDir::new().expect("a folder"),
+    );
+    let catalog = with_folder(data.path(), folder.path()).await;
+    assert!(catalog.in_folder("late.mp3").await.is_none());
+    fs::write(folder.path().join("late.mp3"), b"whatever this is").expect("written");
+    fs::write(folder.path().join("late.png"), PNG).expect("written");
+    fs::write(folder.path().join(".late.mp3"), b"hidden").expect("written");
+    let id = catalog.in_folder("late.mp3").await.expect("there now");
+    let late = catalog.get(id).expect("listed");
+    assert_eq!(late.kind, AudioKind::Mp3);
+    assert_eq!((late.title.as_str(), late.duration_ms()), ("late", None));
+    for other in ["late.png", ".late.mp3", "../late.mp3", "none.mp3", ""] {
+        assert!(catalog.in_folder(other).await.is_none(), "{other}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn no_link_and_nothing_hidden_leads_out_of_the_folder() {

@@ -68,6 +68,12 @@ impl AudioKind {
         self.row().3
     }
 
+    /// The kind of files whose names end so, without a dot.
+    pub(super) fn ending_in(ending: &str) -> Option<Self> {
+        let same = |row: &&(_, _, _, &str)| row.3.eq_ignore_ascii_case(ending);
+        Self::ALL.iter().find(same).map(|row| row.0)
+    }
+
     pub(super) fn file_type(self) -> FileType {
         match self {
             Self::Mp3 => FileType::Mpeg,

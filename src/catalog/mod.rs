@@ -159,10 +159,17 @@ impl Catalog {
         Some(self.shelf.read().get(id)?.media.clone())
     }
 
-    /// The file at that path in the media folder, where it was found there.
-    pub fn in_folder(&self, path: &str) -> Option<MediaId> {
+    /// The file at that path in the media folder; one that came since the folder was last looked through is looked into now.
+    pub async fn in_folder(&self, path: &str) -> Option<MediaId> {
         let id = folder::id_of(Path::new(path));
-        self.shelf.read().folder.contains_key(&id).then_some(id)
+        let is_known = || self.shelf.read().folder.contains_key(&id);
+        if is_known() {
+            return Some(id);
+        }
+        let (shelf, path) = (self.shelf.clone(), PathBuf::from(path));
+        let looking = tokio::task::spawn_blocking(move || shelf.look_for(&path));
+        looking.await.ok()?;
+        is_known().then_some(id)
     }
 
     /// The files that a person uploaded, and those in the folder: by artist, album and title.

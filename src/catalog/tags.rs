@@ -39,6 +39,21 @@ pub(super) struct Findings {
     pub(super) has_cover: bool,
 }
 
+impl Findings {
+    /// Of a file that cannot be looked into.
+    pub(super) fn unknown(kind: AudioKind, size: u64) -> Self {
+        Self {
+            kind,
+            size,
+            title: None,
+            artists: Vec::new(),
+            album: None,
+            duration: None,
+            has_cover: false,
+        }
+    }
+}
+
 /// A picture out of a file's tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cover {

@@ -219,13 +219,15 @@ pub fn requested(change: RequestedChange) -> Result<request::Change, ErrorBody> 
         (RequestAction::Remove, None, Some(item), None) => {
             return Ok(request::Change::Remove { item });
         }
-        (RequestAction::Edit, Some(track), Some(item), None) => {
-            return Ok(request::Change::Edit { item, track });
+        (RequestAction::Edit, Some(track), Some(item), index) => {
+            return Ok(request::Change::Edit { item, track, index });
         }
         (RequestAction::Add, ..) => "add takes track and, where not at the end, position",
         (RequestAction::Move, ..) => "move takes item_id and position",
         (RequestAction::Remove, ..) => "remove takes item_id",
-        (RequestAction::Edit, ..) => "edit takes item_id and track",
+        (RequestAction::Edit, ..) => {
+            "edit takes item_id, track and, where it is to be elsewhere too, position"
+        }
     };
     Err(invalid(wrong))
 }

@@ -16,7 +16,7 @@ pub enum RequestAction {
     Move,
     /// An item less: `item_id`.
     Remove,
-    /// Another description: `item_id` and `track`.
+    /// Another description: `item_id` and `track`, and `position` where it is to be elsewhere too.
     Edit,
 }
 

@@ -237,7 +237,14 @@ fn request_events() -> impl Iterator<Item = room::Event> {
         ),
         asks(22, Asked::Move { item, index: 3 }),
         asks(23, Asked::Remove { item }),
-        asks(24, Asked::Edit { item, track }),
+        asks(
+            24,
+            Asked::Edit {
+                item,
+                track,
+                index: None,
+            },
+        ),
         Request::Approved {
             request: RequestId(uuid(21)),
             by: UserId(uuid(1)),

@@ -121,7 +121,7 @@ fn request_commands() -> impl Strategy<Value = request::Command> {
         4 => (tracks(), option::of(0..6usize)).prop_map(|(track, index)| Change::Add { track, index }),
         1 => (items(), 0..6usize).prop_map(|(item, index)| Change::Move { item, index }),
         2 => items().prop_map(|item| Change::Remove { item }),
-        1 => (items(), tracks()).prop_map(|(item, track)| Change::Edit { item, track }),
+        1 => (items(), tracks(), option::of(0..6usize)).prop_map(|(item, track, index)| Change::Edit { item, track, index }),
     ];
     let which = || (0..3u128).prop_map(|n| RequestId(Uuid::from_u128(n)));
     prop_oneof![

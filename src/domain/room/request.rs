@@ -66,6 +66,8 @@ pub enum Change {
         item: ItemId,
         /// How.
         track: Track,
+        /// Its index afterwards, where it is to be elsewhere too.
+        index: Option<usize>,
     },
 }
 
@@ -80,13 +82,18 @@ impl Change {
         }
     }
 
-    /// The command that makes it so.
-    pub fn command(&self) -> playlist::Command {
+    /// The commands that make it so, one on what those before it lead to.
+    pub fn commands(&self) -> Vec<playlist::Command> {
+        use playlist::Command;
         match self.clone() {
-            Self::Add { track, index } => playlist::Command::Add { track, index },
-            Self::Move { item, index } => playlist::Command::Move { item, index },
-            Self::Remove { item } => playlist::Command::Remove { item },
-            Self::Edit { item, track } => playlist::Command::Edit { item, track },
+            Self::Add { track, index } => vec![Command::Add { track, index }],
+            Self::Move { item, index } => vec![Command::Move { item, index }],
+            Self::Remove { item } => vec![Command::Remove { item }],
+            Self::Edit { item, track, index } => {
+                let moved = index.map(|index| Command::Move { item, index });
+                let edited = Command::Edit { item, track };
+                std::iter::once(edited).chain(moved).collect()
+            }
         }
     }
 
@@ -98,9 +105,10 @@ impl Change {
                 track: well(track)?,
                 index: *index,
             },
-            Self::Edit { item, track } => Self::Edit {
+            Self::Edit { item, track, index } => Self::Edit {
                 item: *item,
                 track: well(track)?,
+                index: *index,
             },
             Self::Move { .. } | Self::Remove { .. } => self.clone(),
         })

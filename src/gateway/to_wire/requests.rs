@@ -26,7 +26,7 @@ impl From<&Change> for RequestedChange {
             Change::Add { track, index } => (Some(track), None, *index),
             Change::Move { item, index } => (None, Some(*item), Some(*index)),
             Change::Remove { item } => (None, Some(*item), None),
-            Change::Edit { item, track } => (Some(track), Some(*item), None),
+            Change::Edit { item, track, index } => (Some(track), Some(*item), *index),
         };
         Self {
             action: change.action().into(),

@@ -23,7 +23,7 @@ impl From<&Change> for ChangeV1 {
             Change::Add { track, index } => (Some(track), None, *index),
             Change::Move { item, index } => (None, Some(*item), Some(*index)),
             Change::Remove { item } => (None, Some(*item), None),
-            Change::Edit { item, track } => (Some(track), Some(*item), None),
+            Change::Edit { item, track, index } => (Some(track), Some(*item), *index),
         };
         Self {
             action: StoredAction(change.action()),
@@ -45,7 +45,7 @@ impl TryFrom<ChangeV1> for Change {
             (Action::Add, Some(track), None, index) => Self::Add { track, index },
             (Action::Move, None, Some(item), Some(index)) => Self::Move { item, index },
             (Action::Remove, None, Some(item), None) => Self::Remove { item },
-            (Action::Edit, Some(track), Some(item), None) => Self::Edit { item, track },
+            (Action::Edit, Some(track), Some(item), index) => Self::Edit { item, track, index },
             _ => return Err("a requested change with parts that do not fit".to_owned()),
         })
     }

@@ -54,7 +54,7 @@ impl OpenRoom {
         let change = change.checked()?;
         self.require_heard(user)?;
         let (request, at) = (RequestId(ctx.fresh), ctx.now);
-        let changes = self.change_playlist(&change.command(), Some(user), ctx)?;
+        let changes = self.make(&change, user, ctx)?;
         let submitted = Event::Submitted {
             request,
             by: user,
@@ -81,7 +81,7 @@ impl OpenRoom {
     ) -> Result<Vec<Fact>, No> {
         let wanted = self.requests.waiting(request)?;
         let changes = self
-            .change_playlist(&wanted.change.command(), Some(wanted.by), ctx)
+            .make(&wanted.change, wanted.by, ctx)
             .map_err(|no| match no {
                 No::Playlist(playlist::Rejection::NoSuchItem) => Rejection::ItemGone.into(),
                 other => other,
@@ -89,6 +89,18 @@ impl OpenRoom {
         let (by, at) = (user, ctx.now);
         let approved = Event::Approved { request, by, at };
         Ok(std::iter::once(approved.into()).chain(changes).collect())
+    }
+
+    /// What a change of the playlist that `by` wants comes to.
+    fn make(&self, change: &Change, by: UserId, ctx: &Context) -> Result<Vec<Fact>, No> {
+        let mut room = self.clone();
+        let mut all = Vec::new();
+        for command in change.commands() {
+            let facts = room.change_playlist(&command, Some(by), ctx)?;
+            facts.iter().for_each(|fact| room.evolve(fact));
+            all.extend(facts);
+        }
+        Ok(all)
     }
 
     /// With the facts about belonging, the requests of those who belong no more.

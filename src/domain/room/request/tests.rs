@@ -124,9 +124,23 @@ fn approval_moves_and_describes_anew_too() {
     let edits = Change::Edit {
         item,
         track: track.clone(),
+        index: None,
     };
     let room = asked(edits).when(approve(1)).accepted();
     assert_eq!(room.room().playlist.items[0].track, track);
+}
+
+#[test]
+fn one_approval_describes_anew_and_moves() {
+    let (item, track) = (item(1), track_of(Some(7_000)));
+    let both = Change::Edit {
+        item,
+        track: track.clone(),
+        index: Some(1),
+    };
+    let room = asked(both).when(approve(1)).accepted();
+    let last = &room.room().playlist.items[1];
+    assert_eq!((last.id, &last.track), (item, &track));
 }
 
 #[test]

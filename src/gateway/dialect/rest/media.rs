@@ -167,7 +167,7 @@ async fn sound(request: Request) -> Answer {
     let name = request.params.first().map_or("", String::as_str);
     let id = match name.parse::<MediaId>() {
         Ok(_) => allowed(&request).await?.1.id,
-        Err(_) => named(&request, name)?,
+        Err(_) => named(&request, name).await?,
     };
     let opened = request.gateway.catalog.open_file(id).await?;
     let open = opened.ok_or_else(|| not_found("media"))?;
@@ -175,11 +175,11 @@ async fn sound(request: Request) -> Answer {
 }
 
 /// The file of that name in the media folder.
-fn named(request: &Request, name: &str) -> Result<MediaId, ErrorBody> {
+async fn named(request: &Request, name: &str) -> Result<MediaId, ErrorBody> {
     if request.gateway.quick.is_none() {
         request.caller()?;
     }
-    let found = request.gateway.catalog.in_folder(name);
+    let found = request.gateway.catalog.in_folder(name).await;
     found.ok_or_else(|| not_found("media"))
 }
 

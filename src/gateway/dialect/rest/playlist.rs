@@ -72,31 +72,18 @@ pub async fn patch(
     body: rest::PatchItem,
 ) -> Answer<Changed<rest::ItemAnswer>> {
     let track = body.track.map(from_wire::track).transpose()?;
-    let asked = match (track, body.position) {
-        (None, None) => {
-            return Err(ErrorBody::new(
-                ErrorCode::InvalidRequest,
-                "give position, track or both",
-            ));
-        }
-        (Some(track), None) => {
-            requests::change(&call, id, Change::Edit { item: which, track }).await?
-        }
-        (None, Some(index)) => {
-            requests::change(&call, id, Change::Move { item: which, index }).await?
-        }
-        (Some(track), Some(index)) => {
-            let commands = vec![
-                Command::Edit { item: which, track }.into(),
-                Command::Move { item: which, index }.into(),
-            ];
-            let name = "amend";
-            Changed::Made(
-                call.give(id, room::Command::Together { name, commands })
-                    .await?,
-            )
-        }
+    let change_of = |track, index| match (track, index) {
+        (None, None) => None,
+        (Some(track), index) => Some(Change::Edit {
+            item: which,
+            track,
+            index,
+        }),
+        (None, Some(index)) => Some(Change::Move { item: which, index }),
     };
+    let wanted = change_of(track, body.position)
+        .ok_or_else(|| ErrorBody::new(ErrorCode::InvalidRequest, "give position, track or both"))?;
+    let asked = requests::change(&call, id, wanted).await?;
     Ok(match asked {
         Changed::Asked(request) => Changed::Asked(request),
         Changed::Made(_) => Changed::Made(item(&call, id, which).await?),

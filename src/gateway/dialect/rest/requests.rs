@@ -153,7 +153,14 @@ pub async fn change(
     change: Change,
 ) -> Answer<Changed<Executed<room::Event>>> {
     let by = By::User(call.user());
-    let command = change.command().into();
+    let mut commands: Vec<room::Command> = change.commands().into_iter().map(Into::into).collect();
+    let command = match commands.len() {
+        1 => commands.remove(0),
+        _ => room::Command::Together {
+            name: "amend",
+            commands,
+        },
+    };
     match call.app.execute(by, id, command, call.key.clone()).await {
         Ok(executed) => match executed
             .entry
