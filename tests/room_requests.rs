@@ -1,42 +1,20 @@
 //! Guests' requests over the native socket and REST: asked for, decided, and seen by everybody.
 
 mod support {
+    pub mod scene;
     pub mod server;
 }
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::server::{Person, Server};
+use support::scene::{Scene, scene};
+use support::server::Server;
 
 fn track(title: &str) -> Value {
     json!({ "title": title, "url": "https://example.org/wish.mp3" })
 }
 
-struct Scene {
-    server: Server,
-    host: Person,
-    guest: Person,
-    room: String,
-}
-
-async fn scene() -> Scene {
-    let server = Server::start().await;
-    let (host, guest) = (server.guest("Host").await, server.guest("Guest").await);
-    let room = server.room(&host).await;
-    server.join(&guest, &room).await;
-    Scene {
-        server,
-        host,
-        guest,
-        room,
-    }
-}
-
 impl Scene {
-    fn path(&self, rest: &str) -> String {
-        format!("/api/v1/rooms/{}{rest}", self.room)
-    }
-
     async fn wish(&self, title: &str) -> String {
         let body = json!({ "action": "add", "track": track(title) });
         let path = self.path("/requests");

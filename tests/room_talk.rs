@@ -1,6 +1,7 @@
 //! What people do in a room beside its music, over the native socket and REST: moderate, vote, chat, undo.
 
 mod support {
+    pub mod scene;
     pub mod server;
 }
 
@@ -8,34 +9,11 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::server::{Person, Server};
+use support::scene::{Scene, scene};
+use support::server::Person;
 use tutti::clock::Stopwatch;
 
-struct Scene {
-    server: Server,
-    host: Person,
-    guest: Person,
-    room: String,
-}
-
-async fn scene() -> Scene {
-    let server = Server::start().await;
-    let (host, guest) = (server.guest("Host").await, server.guest("Guest").await);
-    let room = server.room(&host).await;
-    server.join(&guest, &room).await;
-    Scene {
-        server,
-        host,
-        guest,
-        room,
-    }
-}
-
 impl Scene {
-    fn path(&self, rest: &str) -> String {
-        format!("/api/v1/rooms/{}{rest}", self.room)
-    }
-
     async fn post(&self, who: &Person, rest: &str, body: Value) -> (StatusCode, Value) {
         self.server.post(&self.path(rest), &who.token, body).await
     }
