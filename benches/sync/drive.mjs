@@ -1,7 +1,7 @@
 /**
- * The product's side of the measurement: starts the server, arranges a room with the reference in it, opens it in two
- * browsers, and presses the buttons. Takes one JSON command a line on standard input and answers each with one line.
- * Knows nothing of what is heard.
+ * The product's side of the measurement: starts the server, arranges rooms, opens them in browsers, and presses the
+ * buttons. Takes one JSON command a line on standard input and answers each with one line. Knows nothing of what is
+ * heard.
  */
 import { createInterface } from "node:readline";
 import { Person } from "../../tests/browser/harness/api.mjs";
@@ -10,54 +10,87 @@ import { readyToPlay } from "../../tests/browser/harness/room.mjs";
 import { Server } from "../../tests/browser/harness/server.mjs";
 import { until } from "../../tests/browser/harness/until.mjs";
 import { crookedClock } from "./crooked-clock.mjs";
+import { followBy } from "./rules.mjs";
+import { twists } from "./twists.mjs";
 
 const PASSWORD = "a measuring passphrase";
+/** What Playwright switches off, and a page in the background meets in earnest. */
+const THROTTLING = [
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+];
 
 let server;
 let host;
-let room;
+const uploads = new Map();
+const rooms = {};
 const clients = {};
 
 const commands = {
-  /** Server, host account, room, and the reference as its only item. */
-  async arrange({ file }) {
+  /** The server, and the host's account. */
+  async arrange() {
     server = await Server.start(["--limits", "off"]);
     await Person.register(server.url, "bench_host", PASSWORD);
     await signInAgain();
-    room = (await host.createRoom("Sync bench")).room;
-    await host.add(room.room_id, await host.upload(file));
     return { port: server.port };
   },
 
-  /** One listener each: `{name, url, env, clock: {offset_ms, ppm}, flags}`. The first one is the host. */
-  async open({ listeners }) {
-    for (const listener of listeners) {
-      const { name, url, env, clock, flags } = listener;
-      const browser = await launch({ env: { ...process.env, ...env }, flags });
-      const person =
-        name === "A"
-          ? await Person.login(server.url, "bench_host", PASSWORD)
-          : await Person.guest(server.url, `Listener ${name}`);
-      await person.join(room.room_id);
-      const init = crookedClock(clock);
-      const { page, faults } = await open(browser, roomUrl(url), { signedIn: person.signedIn, init });
-      await page.waitForFunction(() => globalThis.__tutti !== undefined);
-      await readyToPlay(page);
-      clients[name] = { browser, page, faults, id: person.id };
+  /** A room with these files as its playlist. */
+  async room({ name, files }) {
+    const { room } = await host.createRoom(`Sync bench ${name}`, "public");
+    rooms[name] = room.room_id;
+    for (const file of files) {
+      if (!uploads.has(file)) uploads.set(file, await host.upload(file));
+      await host.add(room.room_id, uploads.get(file));
     }
-    await connected(Object.values(clients));
     return {};
   },
 
-  play: () => host.playback(room.room_id, { action: "play" }),
-  pause: () => host.playback(room.room_id, { action: "pause" }),
-  seek: ({ position_ms }) => host.playback(room.room_id, { action: "seek", position_ms }),
+  /** One listener: `kind` is `tutti` or one of the rules, `clock` how its clocks are bent, `twist` what else is odd. */
+  async open({ room, kind, name, url, env, clock, twist }) {
+    const browser = await launch({ env: { ...process.env, ...env }, without: THROTTLING });
+    const person = await Person.guest(server.url, `Listener ${name}`);
+    await person.join(rooms[room]);
+    const init = [crookedClock(clock), ...twist.map((each) => twists[each])].join(";");
+    const opened = kind === "tutti" ? tuttiPage : plainPage;
+    const { page, faults } = await opened(browser, { url, person, room: rooms[room], kind, init });
+    clients[name] = { browser, page, faults };
+    await until(`${name} is connected`, async () => {
+      const { members } = await host.room(rooms[room]);
+      return members.some((m) => m.user_id === person.id && m.connected);
+    });
+    return { version: browser.version() };
+  },
+
+  play: ({ room }) => host.playback(rooms[room], { action: "play" }),
+  pause: ({ room }) => host.playback(rooms[room], { action: "pause" }),
+  seek: ({ room, position_ms }) => host.playback(rooms[room], { action: "seek", position_ms }),
 
   /** A listener comes late, with the song in its cache: its page is loaded again while the others play on. */
   async rejoin({ name }) {
     const wall_ms = Date.now();
     await clients[name].page.reload();
     return { wall_ms };
+  },
+
+  /** Another tab comes before a listener's page. */
+  async hide({ name }) {
+    const { page } = clients[name];
+    const session = await page.context().newCDPSession(page);
+    await session.send("Emulation.setFocusEmulationEnabled", { enabled: false });
+    const front = await page.context().newPage();
+    await front.bringToFront();
+    clients[name].front = front;
+    const visibility = await page.evaluate(() => document.visibilityState);
+    return { visibility };
+  },
+
+  /** And goes away again. */
+  async show({ name }) {
+    await clients[name].front.close();
+    await clients[name].page.bringToFront();
+    return {};
   },
 
   signInAgain,
@@ -70,22 +103,30 @@ const commands = {
   },
 };
 
+/** With a probe, through which the page tells when it has loaded the song. */
+async function tuttiPage(browser, { url, person, room, init }) {
+  const opened = await open(browser, `${url}/room/${room}?probe=1`, { signedIn: person.signedIn, init });
+  await opened.page.waitForFunction(() => globalThis.__tutti !== undefined);
+  await readyToPlay(opened.page);
+  return opened;
+}
+
+/** Where the server has no page: a plain document of its origin, in which a rule can follow the room. */
+async function plainPage(browser, { url, person, room, kind, init }) {
+  const context = await browser.newContext();
+  await context.addInitScript(`${init};${followBy({ kind, room, token: person.signedIn.access_token })}`);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  await page.goto(`${url}/api/v1/nothing`);
+  await page.waitForFunction(() => globalThis.__rule.ready);
+  return { page, faults };
+}
+
 /** An access token lasts ten minutes at most; the browsers renew theirs themselves. */
 async function signInAgain() {
   host = await Person.login(server.url, "bench_host", PASSWORD);
   return {};
-}
-
-/** With a probe, through which a page tells when it has loaded the song. */
-function roomUrl(url) {
-  return `${url}/room/${room.room_id}?probe=1`;
-}
-
-async function connected(expected) {
-  await until("all listeners are connected", async () => {
-    const { members } = await host.room(room.room_id);
-    return expected.every(({ id }) => members.some((m) => m.user_id === id && m.connected));
-  });
 }
 
 const answer = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);

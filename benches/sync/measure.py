@@ -13,8 +13,8 @@ from reference import RATE
 WINDOW = RATE // 10
 """Samples of one reading: 100 ms."""
 
-SEARCH = RATE // 2
-"""How far from the expected place a reading is looked for before the whole reference is searched."""
+SEARCHES = [RATE // 20, RATE // 2]
+"""How far from the expected place a reading is looked for, before the whole reference is searched."""
 
 CERTAIN = 0.5
 """The least normalised correlation that counts: chance reaches about 0.2 on this signal."""
@@ -63,8 +63,12 @@ class Reader:
         return positions
 
     def _near(self, window: np.ndarray, expected: float) -> float | None:
-        first = max(0, int(expected) - SEARCH)
-        return self._search(window, first, min(len(self.reference), int(expected) + SEARCH + len(window)))
+        for reach in SEARCHES:
+            first = max(0, int(expected) - reach)
+            found = self._search(window, first, min(len(self.reference), int(expected) + reach + len(window)))
+            if found is not None:
+                return found
+        return None
 
     def _anywhere(self, window: np.ndarray) -> float | None:
         return self._search(window, 0, len(self.reference))
@@ -120,7 +124,7 @@ def underruns(channel: np.ndarray) -> list[tuple[float, float]]:
 
 @dataclass
 class Figures:
-    """What one run came to. Skews are in milliseconds without a sign, and NaN where nothing was read."""
+    """What one pair came to. Skews are in milliseconds without a sign, and NaN where nothing was read."""
 
     p50: float
     p95: float
@@ -132,49 +136,84 @@ class Figures:
     after_1_s: list[float]
     after_10_s: list[float]
     start_apart: list[float]
-    jumps: dict[str, int]
-    steepest_percent: dict[str, float]
-    underruns: dict[str, list[tuple[float, float]]]
+    jumps: list[int]
+    steepest_percent: list[float]
+    underruns: list[list[tuple[float, float]]]
+
+
+@dataclass
+class Readings:
+    """Where two channels of one recording were, window by window: positions in seconds, skew in milliseconds."""
+
+    at: tuple[np.ndarray, np.ndarray]
+    skew: np.ndarray
+    steady: np.ndarray
+    starts: list[tuple[int, int, float]]
 
 
 STEADY_AFTER = 10.0
 """Seconds after a start from which a reading counts as steady."""
 
 
-def figures(reader: Reader, a: np.ndarray, b: np.ndarray) -> Figures:
-    """The skew of two channels of one recording, where both play, and how it came about."""
+def readings(reader: Reader, a: np.ndarray, b: np.ndarray, moved: list[float]) -> Readings:
+    """Reads two channels. `moved`: seconds at which the music was told to go elsewhere without a pause."""
     length = min(len(a), len(b))
     a, b = a[:length], b[:length]
-    at_a, at_b = reader.positions(a), reader.positions(b)
-    skew = (at_a - at_b) * 1e3
+    at = reader.positions(a), reader.positions(b)
     starts = common_starts(stretches(a), stretches(b))
-
-    steady = np.zeros(len(skew), dtype=bool)
+    steady = np.zeros(len(at[0]), dtype=bool)
     for start, end, _ in starts:
         steady[window_at(start + STEADY_AFTER * RATE) : max(0, end // WINDOW)] = True
-    readings = skew[steady & ~np.isnan(skew)]
-    size = np.abs(readings)
-    quantile = (lambda q: float(np.quantile(size, q))) if len(size) else (lambda _: float("nan"))
-    rates = {"A": steps(at_a, steady), "B": steps(at_b, steady)}
+    for second in moved:
+        steady[window_at(second * RATE) : window_at((second + STEADY_AFTER) * RATE)] = False
+    return Readings(at, (at[0] - at[1]) * 1e3, steady, starts)
+
+
+def figures(read: Readings, a: np.ndarray, b: np.ndarray) -> Figures:
+    """The skew of two channels where both play, and how it came about."""
+    spread = quantiles(read.skew[read.steady])
+    rates = [steps(at, read.steady) for at in read.at]
     return Figures(
-        p50=quantile(0.5),
-        p95=quantile(0.95),
-        p99=quantile(0.99),
-        most=quantile(1.0),
-        windows=len(readings),
-        unread=int(np.isnan(skew[steady]).sum()),
-        mean_signed=float(readings.mean()) if len(readings) else float("nan"),
-        after_1_s=[skew_at(skew, start + RATE, end) for start, end, _ in starts],
-        after_10_s=[skew_at(skew, start + 10 * RATE, end) for start, end, _ in starts],
-        start_apart=[apart for _, _, apart in starts],
-        jumps={name: int((np.abs(step) > 2).sum()) for name, step in rates.items()},
-        steepest_percent={
-            # One step of a 100 ms window is noisy at this scale: a rate is what a second keeps up.
-            name: float(np.abs(running_mean(step, 10)).max() / 100 * 100) if len(step) >= 10 else float("nan")
-            for name, step in rates.items()
-        },
-        underruns={"A": underruns(a), "B": underruns(b)},
+        **spread,
+        unread=int(np.isnan(read.skew[read.steady]).sum()),
+        after_1_s=[skew_at(read.skew, start + RATE, end) for start, end, _ in read.starts],
+        after_10_s=[skew_at(read.skew, start + 10 * RATE, end) for start, end, _ in read.starts],
+        start_apart=[apart for _, _, apart in read.starts],
+        jumps=[int((np.abs(step) > 2).sum()) for step in rates],
+        # One step of a 100 ms window is noisy at this scale: a rate is what a second keeps up.
+        steepest_percent=[
+            float(np.abs(running_mean(step, 10)).max()) if len(step) >= 10 else float("nan") for step in rates
+        ],
+        underruns=[underruns(a), underruns(b)],
     )
+
+
+def quantiles(skew: np.ndarray) -> dict[str, float]:
+    """How large skews are, of those that could be read."""
+    known = skew[~np.isnan(skew)]
+    size = np.abs(known)
+    quantile = (lambda q: float(np.quantile(size, q))) if len(size) else (lambda _: float("nan"))
+    return {
+        "p50": quantile(0.5),
+        "p95": quantile(0.95),
+        "p99": quantile(0.99),
+        "most": quantile(1.0),
+        "windows": len(known),
+        "mean_signed": float(known.mean()) if len(known) else float("nan"),
+    }
+
+
+TOGETHER_MS = 5.0
+"""Within this, two listeners are together again after a trouble."""
+
+
+def together_after(skew: np.ndarray, second: float, until: float) -> float:
+    """Seconds from a moment until both play within 5 ms of each other, and do so for a second; NaN where never."""
+    first, last = window_at(second * RATE), window_at(until * RATE)
+    good = np.abs(skew[first:last]) <= TOGETHER_MS
+    runs = np.convolve(good, np.ones(10), mode="valid") >= 10 if len(good) >= 10 else np.zeros(0, dtype=bool)
+    found = np.flatnonzero(runs)
+    return float((first + found[0]) * WINDOW / RATE - second) if len(found) else float("nan")
 
 
 def window_at(sample: float) -> int:

@@ -65,6 +65,17 @@ class Proxy:
     def __init__(self, link: Link, server_port: int) -> None:
         self.link = link
         self.server_port = server_port
+        self.cut_until = 0.0
+        self.writers: set[asyncio.StreamWriter] = set()
+
+    def cut(self, seconds: float) -> None:
+        """Ends every connection at once, and takes no new one for so long."""
+        self.loop.call_soon_threadsafe(self._cut, seconds)
+
+    def _cut(self, seconds: float) -> None:
+        self.cut_until = self.loop.time() + seconds
+        for writer in self.writers:
+            writer.transport.abort()
 
     def __enter__(self) -> "Proxy":
         self.loop = asyncio.new_event_loop()
@@ -96,11 +107,15 @@ class Proxy:
         self.loop.close()
 
     async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        if self.loop.time() < self.cut_until:
+            to_client.transport.abort()
+            return
         try:
             server, to_server = await asyncio.open_connection("127.0.0.1", self.server_port)
         except OSError:
             to_client.close()
             return
+        self.writers |= {to_client, to_server}
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pass(client, to_server, self.link.up))
@@ -109,6 +124,7 @@ class Proxy:
             # One end is gone, and so is the connection.
             pass
         finally:
+            self.writers -= {to_client, to_server}
             to_client.close()
             to_server.close()
 

@@ -16,9 +16,10 @@ import numpy as np
 
 from reference import RATE
 
-CHANNELS = ["front-left", "front-right", "rear-left", "rear-right"]
-CHANNEL_MAP = ",".join(CHANNELS)
-SINKS = {"A": "front-left", "B": "front-right"}
+SINKS = {name: f"aux{index}" for index, name in enumerate("ABCDEFGH")}
+"""Who is heard at which channel: up to eight browsers at once."""
+
+CHANNEL_MAP = ",".join(SINKS.values())
 
 
 class Pulse:
@@ -30,10 +31,10 @@ class Pulse:
         self.server = f"unix:{socket}"
         modules = [
             f"module-native-protocol-unix socket={socket} auth-anonymous=1",
-            f"module-null-sink sink_name=bench rate={RATE} channels=4 channel_map={CHANNEL_MAP}",
+            f"module-null-sink sink_name=bench rate={RATE} channels={len(SINKS)} channel_map={CHANNEL_MAP}",
             # Two channels through one player: a known offset that no two starts can blur.
             "module-remap-sink sink_name=pair master=bench channels=2 channel_map=front-left,front-right "
-            "master_channel_map=front-left,front-right remix=no",
+            f"master_channel_map={SINKS['A']},{SINKS['B']} remix=no",
         ]
         modules += [
             f"module-remap-sink sink_name={name} master=bench channels=1 channel_map=mono "
@@ -87,17 +88,19 @@ class Pulse:
 
 
 class Recorder:
-    """Everything all sinks played between `with Recorder(pulse) as recorder:` and its end."""
+    """Everything these sinks played between `with Recorder(pulse, "AB") as recorder:` and its end."""
 
-    def __init__(self, pulse: Pulse) -> None:
+    def __init__(self, pulse: Pulse, sinks: str = "AB") -> None:
         self.pulse = pulse
+        self.sinks = sinks
 
     def __enter__(self) -> "Recorder":
         self.chunks: list[bytes] = []
         self.bytes = 0
         self.began: float | None = None
-        command = ["parec", "--device=bench.monitor", f"--rate={RATE}", "--format=s16le", "--channels=4"]
-        command += [f"--channel-map={CHANNEL_MAP}", "--no-remix", "--latency-msec=20", "--raw"]
+        heard = ",".join(SINKS[sink] for sink in self.sinks)
+        command = ["parec", "--device=bench.monitor", f"--rate={RATE}", "--format=s16le"]
+        command += [f"--channels={len(self.sinks)}", f"--channel-map={heard}", "--no-remix", "--latency-msec=20", "--raw"]
         self.process = subprocess.Popen(command, env=self.pulse.environment(), stdout=subprocess.PIPE)
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
@@ -119,7 +122,7 @@ class Recorder:
             self.chunks.append(chunk)
             self.bytes += len(chunk)
             # No byte arrives before its sound was played, so the earliest tells when the first was.
-            began = arrived - self.bytes / (2 * len(CHANNELS) * RATE)
+            began = arrived - self.bytes / (2 * len(self.sinks) * RATE)
             self.began = began if self.began is None else min(self.began, began)
 
     def seconds_at(self, wall: float) -> float:
@@ -129,5 +132,6 @@ class Recorder:
     def channel(self, sink: str) -> np.ndarray:
         """What was heard at one sink, after the recording ended."""
         data = b"".join(self.chunks)
-        frames = np.frombuffer(data[: len(data) // 8 * 8], dtype="<i2").reshape(-1, len(CHANNELS))
-        return frames[:, CHANNELS.index(SINKS[sink])].astype(np.float32) / 32768
+        frame = 2 * len(self.sinks)
+        frames = np.frombuffer(data[: len(data) // frame * frame], dtype="<i2").reshape(-1, len(self.sinks))
+        return frames[:, self.sinks.index(sink)].astype(np.float32) / 32768

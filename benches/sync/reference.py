@@ -3,6 +3,7 @@
 80-1500 Hz passes every lossy codec and every resampler unharmed. Knows nothing of how it is played.
 """
 
+import subprocess
 import wave
 from pathlib import Path
 
@@ -33,3 +34,15 @@ def write_wav(path: Path, *channels: np.ndarray) -> None:
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(frames.tobytes())
+
+
+def write_audio(path: Path, channel: np.ndarray) -> None:
+    """Writes one channel in the format its name ends in; all but WAV by ffmpeg, encoder delay and all."""
+    if path.suffix == ".wav":
+        write_wav(path, channel)
+        return
+    plain = path.with_suffix(".wav.tmp")
+    write_wav(plain, channel)
+    encode = ["ffmpeg", "-v", "error", "-y", "-f", "wav", "-i", str(plain), "-b:a", "192k", str(path)]
+    subprocess.run(encode, check=True)
+    plain.unlink()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from measure import WINDOW, Reader, underruns
-from pulse import Pulse, Recorder
+from pulse import SINKS, Pulse, Recorder
 from reference import RATE, noise, write_wav
 
 OFFSET = 481
@@ -79,11 +79,11 @@ def two_players(pulse: Pulse, folder: Path, reference: np.ndarray, reader: Reade
 def channels_stay_apart(pulse: Pulse, folder: Path, reference: np.ndarray) -> str:
     """What one client plays is heard at its own channel and at no other."""
     short = reference[: RATE // 2]
-    for sink, other in [("A", "B"), ("B", "A")]:
-        a, b = play(pulse, folder, {sink: [short]})
-        heard = {"A": a, "B": b}
+    for sink in SINKS:
+        heard = record(pulse, folder, {sink: [short]}, "".join(SINKS))
         demand(np.abs(heard[sink]).max() > 0.1, f"nothing was heard at {sink}")
-        demand(not heard[other].any(), f"what plays at {sink} is heard at {other} too")
+        for other in SINKS:
+            demand(other == sink or not heard[other].any(), f"what plays at {sink} is heard at {other} too")
     return "each sink is heard at its own channel only"
 
 
@@ -101,14 +101,20 @@ def one_hole(pulse: Pulse, folder: Path, reference: np.ndarray) -> str:
 
 def play(pulse: Pulse, folder: Path, parts: dict[str, list[np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
     """Plays each part at its sink, all at once, and returns what was heard at A and at B."""
+    heard = record(pulse, folder, parts, "AB")
+    return heard["A"], heard["B"]
+
+
+def record(pulse: Pulse, folder: Path, parts: dict[str, list[np.ndarray]], sinks: str) -> dict[str, np.ndarray]:
+    """Plays each part at its sink, all at once, and returns what was heard at these."""
     files = {sink: folder / f"{sink}.wav" for sink in parts}
     for sink, channels in parts.items():
         write_wav(files[sink], *channels)
-    with Recorder(pulse) as recorder:
+    with Recorder(pulse, sinks) as recorder:
         players = [pulse.player(sink, file) for sink, file in files.items()]
         for player in players:
             demand(player.wait(timeout=60) == 0, "paplay failed")
-    return recorder.channel("A"), recorder.channel("B")
+    return {sink: recorder.channel(sink) for sink in sinks}
 
 
 def skew(reader: Reader, a: np.ndarray, b: np.ndarray) -> np.ndarray:

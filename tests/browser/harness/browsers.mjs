@@ -24,15 +24,16 @@ export const DESKTOP = { width: 1440, height: 900 };
 
 /**
  * Starts one browser.
- * @param {{autoplay?: boolean, env?: NodeJS.ProcessEnv, flags?: string[]}} [how] `autoplay: false` leaves the browser's
- * own rule in force; `env` reaches its audio, such as PULSE_SINK
+ * @param {{autoplay?: boolean, env?: NodeJS.ProcessEnv, flags?: string[], without?: string[]}} [how] `autoplay: false`
+ * leaves the browser's own rule in force; `env` reaches its audio, such as PULSE_SINK; `without` names flags of
+ * Playwright's own to leave out
  */
-export function launch({ autoplay = true, env = process.env, flags = [] } = {}) {
+export function launch({ autoplay = true, env = process.env, flags = [], without = [] } = {}) {
   return chromium.launch({
     executablePath: BINARY,
     headless: true,
     // Playwright silences its browsers by default.
-    ignoreDefaultArgs: ["--mute-audio"],
+    ignoreDefaultArgs: ["--mute-audio", ...without],
     args: [...FLAGS, ...(autoplay ? [AUTOPLAY] : []), ...flags],
     env,
   });

@@ -77,6 +77,39 @@ describe("the audio clock", () => {
     expect(clock.trusted).toBe(true);
   });
 
+  it("knows after a while how fast that crystal is, and does not lag behind it", () => {
+    const random = seeded(5);
+    const clock = new ContextClock();
+    const truth = (ms: number) => ms * 1.0001 + 3_000;
+    const errors: number[] = [];
+    for (let ms = 1_000; ms < 90_000; ms += 50) {
+      clock.add({ contextTime: (truth(ms) + random() - 0.5) / 1_000, performanceTime: ms }, ms);
+      if (ms > 30_000) errors.push(clock.toContext(ms + 500) * 1_000 - truth(ms + 500));
+      if (ms > 30_000) expect(clock.toLocal(clock.toContext(ms + 500))).toBeCloseTo(ms + 500, 6);
+    }
+    expect(Math.abs(percentile(errors, 0.5))).toBeLessThan(0.03);
+  });
+
+  it("does not lag behind it either where a page in the background samples once a second", () => {
+    const clock = new ContextClock();
+    const truth = (ms: number) => ms * 1.0001 + 3_000;
+    for (let ms = 1_000; ms < 90_000; ms += 1_000) {
+      clock.add({ contextTime: truth(ms) / 1_000, performanceTime: ms }, ms);
+      if (ms > 30_000) expect(Math.abs(clock.toContext(ms) * 1_000 - truth(ms))).toBeLessThan(0.1);
+    }
+  });
+
+  it("takes a moment without output for what it is within 300 ms, whatever the jitter", () => {
+    const random = seeded(4);
+    const clock = new ContextClock();
+    const jitter = () => -2.5 + 3.6 * random();
+    let now = feed(clock, 1_000, 40, jitter);
+    now = feed(clock, now, 6, () => -20 + jitter());
+    expect(clock.trusted).toBe(true);
+    expect(clock.toContext(now) * 1_000 - now).toBeGreaterThan(2_977);
+    expect(clock.toContext(now) * 1_000 - now).toBeLessThan(2_982);
+  });
+
   it("does not count the same answer twice", () => {
     const clock = new ContextClock();
     for (let i = 0; i < 10; i++) clock.add({ contextTime: 4, performanceTime: 1_000 }, 1_000 + i);
