@@ -110,16 +110,25 @@ function bendCard(rate) {
       return elementRate.get.call(this) / rate;
     },
     set(wanted) {
+      // What a card adds to natural speed must not set off the browser's time-stretching.
+      pitch.set.call(this, wanted !== 1 && (kept.get(this) ?? true));
       elementRate.set.call(this, wanted * rate);
+    },
+  });
+  const pitch = property(HTMLMediaElement.prototype, "preservesPitch");
+  const kept = new WeakMap();
+  Object.defineProperty(HTMLMediaElement.prototype, "preservesPitch", {
+    get() {
+      return kept.get(this) ?? true;
+    },
+    set(wanted) {
+      kept.set(this, wanted);
+      pitch.set.call(this, wanted);
     },
   });
   const play = HTMLMediaElement.prototype.play;
   HTMLMediaElement.prototype.play = function () {
-    // A card resamples nothing: what it adds to natural speed must not set off the browser's time-stretching.
-    if (elementRate.get.call(this) === 1) {
-      this.preservesPitch = false;
-      elementRate.set.call(this, rate);
-    }
+    if (elementRate.get.call(this) === 1) this.playbackRate = 1;
     return play.call(this);
   };
 }

@@ -16,8 +16,21 @@ WINDOW = RATE // 10
 SEARCHES = [RATE // 20, RATE // 2]
 """How far from the expected place a reading is looked for, before the whole reference is searched."""
 
+COARSE = 8
+"""Of so many samples one is taken where the whole reference is searched."""
+
 CERTAIN = 0.5
 """The least normalised correlation that counts: chance reaches about 0.2 on this signal."""
+
+SHORT = RATE * 3 // 100
+"""Samples in the middle of a window that are tried alone where the whole fits nowhere: music that is stretched by some
+percent, at its pitch or not, is like the reference over 30 ms, and not over 100."""
+
+SPEEDS = [1.0, 0.99, 1.01, 0.98, 1.02, 0.97, 1.03, 0.96, 1.04, 0.95, 1.05]
+"""How fast it is taken to have been played meanwhile."""
+
+CERTAIN_SHORT = 0.75
+"""What counts there: of fewer samples, chance reaches more."""
 
 UNDERRUN = int(0.002 * RATE)
 """Samples of silence inside the music that count as an underrun: 2 ms."""
@@ -64,16 +77,37 @@ class Reader:
 
     def _near(self, window: np.ndarray, expected: float) -> float | None:
         for reach in SEARCHES:
-            first = max(0, int(expected) - reach)
-            found = self._search(window, first, min(len(self.reference), int(expected) + reach + len(window)))
+            found = self._search(window, *self._around(expected, reach, len(window)))
             if found is not None:
                 return found
+        return self._stretched(window, expected)
+
+    def _stretched(self, window: np.ndarray, expected: float) -> float | None:
+        middle = len(window) / 2
+        for speed in SPEEDS:
+            length = int(SHORT * speed)
+            part = np.interp(middle + (np.arange(length) - length / 2) / speed, np.arange(len(window)), window)
+            around = self._around(expected + middle - length / 2, SEARCHES[0], length)
+            found = self._search(part, *around, CERTAIN_SHORT)
+            if found is not None:
+                return found + length / 2 - middle
         return None
 
-    def _anywhere(self, window: np.ndarray) -> float | None:
-        return self._search(window, 0, len(self.reference))
+    def _around(self, expected: float, reach: int, length: int) -> tuple[int, int]:
+        return max(0, int(expected) - reach), min(len(self.reference), int(expected) + reach + length)
 
-    def _search(self, window: np.ndarray, first: int, last: int) -> float | None:
+    def _anywhere(self, window: np.ndarray) -> float | None:
+        # The signal ends far below 3 kHz, so that every eighth sample finds the place, and all of them the exact one.
+        coarse, sparse = self.reference[::COARSE], window[::COARSE]
+        if len(coarse) < len(sparse):
+            return None
+        product = correlate(coarse, sparse, mode="valid", method="fft")
+        squares = np.concatenate([[0.0], np.cumsum(coarse**2)])
+        energy = squares[len(sparse) :] - squares[: -len(sparse)]
+        place = COARSE * int(np.argmax(product / np.sqrt(np.maximum(energy, 1e-9))))
+        return self._search(window, *self._around(place, RATE // 100, len(window)))
+
+    def _search(self, window: np.ndarray, first: int, last: int, certain: float = CERTAIN) -> float | None:
         if last - first < len(window):
             return None
         product = correlate(self.reference[first:last], window, mode="valid", method="fft")
@@ -81,7 +115,7 @@ class Reader:
         scale = np.sqrt(np.maximum(energy, 1e-9) * max(float(window @ window), 1e-9))
         likeness = product / scale
         peak = int(np.argmax(likeness))
-        if likeness[peak] < CERTAIN or peak in (0, len(likeness) - 1):
+        if likeness[peak] < certain or peak in (0, len(likeness) - 1):
             return None
         # The true peak lies between samples: a parabola through three of them finds it.
         before, at, after = likeness[peak - 1 : peak + 2]
