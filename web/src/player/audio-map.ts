@@ -23,7 +23,9 @@ export class AudioMap {
   readonly #latency = new OutputLatency();
   #nudgeMs = 0;
   #stampsKnowDevice = true;
-  #runningSince: number | null = null;
+  #running = false;
+  /** Since when the timestamps were not to be believed, while audio ran. */
+  #doubtfulSince: number | null = null;
   #timer: ReturnType<typeof setInterval>;
 
   /** `onTrust` is called when times become known or unknown. */
@@ -58,7 +60,8 @@ export class AudioMap {
 
   #clock(): ContextClock | null {
     if (this.#stamped.trusted) return this.#stamped;
-    const waited = this.#runningSince === null ? 0 : this.#now() - this.#runningSince;
+    // A moment's doubt moves nothing: the fallback is so coarse that music would jump there and back.
+    const waited = this.#doubtfulSince === null ? 0 : this.#now() - this.#doubtfulSince;
     return waited > PATIENCE_MS && this.#assumed.trusted ? this.#assumed : null;
   }
 
@@ -72,10 +75,13 @@ export class AudioMap {
     const wasKnown = this.known;
     const now = this.#now();
     if (this.#context.state === "running") {
-      this.#runningSince ??= now;
+      this.#running = true;
       this.#take(now);
-    } else if (this.#runningSince !== null) {
-      this.#runningSince = null;
+      if (this.#stamped.trusted) this.#doubtfulSince = null;
+      else this.#doubtfulSince ??= now;
+    } else if (this.#running) {
+      this.#running = false;
+      this.#doubtfulSince = null;
       this.#stamped.reset();
       this.#assumed.reset();
     }

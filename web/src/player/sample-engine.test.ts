@@ -270,6 +270,19 @@ describe("the sample engine", () => {
     expect(Math.abs(trueDrift(running))).toBeLessThan(25);
   });
 
+  it("stays where it is while the timestamps are in doubt for a moment", async () => {
+    await openLoaded({ latencyMs: 40 });
+    const running = cue();
+    pass(3_000, [running]);
+    const good = audio.getOutputTimestamp.bind(audio);
+    audio.getOutputTimestamp = () => ({ contextTime: 0, performanceTime: 0 });
+    pass(1_000, [running]);
+    audio.getOutputTimestamp = good;
+    pass(2_000, [running]);
+    expect(audio.sources).toHaveLength(1);
+    expect(Math.abs(trueDrift(running))).toBeLessThan(0.5);
+  });
+
   it.each([
     [403, "forbidden"],
     [404, "not_found"],
