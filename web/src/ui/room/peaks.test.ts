@@ -7,7 +7,12 @@ const song = { title: "One", artists: [], media_id: "m-1" } as unknown as Track;
 
 it("a song's waveform is asked for once", async () => {
   let asked = 0;
-  const peaks = new Peaks({ peaksOf: async () => (++asked, [0, 255, 51]) });
+  const peaks = new Peaks({
+    peaksOf: async () => {
+      asked += 1;
+      return [0, 255, 51];
+    },
+  });
   expect(peaks.of(song)).toBeNull();
   await Promise.all([peaks.want(song), peaks.want(song)]);
   expect(peaks.of(song)).toEqual([0, 1, 0.2]);
