@@ -2,12 +2,13 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 import { friendRoomClient } from "./friend-room-client.vite.ts";
+import { serviceWorker } from "./service-worker.vite.ts";
 
 /** The server that `npm run dev` passes requests on to; started with `--allowed-origin http://localhost:5173`. */
 const server = process.env.TUTTI_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [svelte(), friendRoomClient()],
+  plugins: [svelte(), friendRoomClient(), serviceWorker()],
   build: {
     target: "es2022",
     // The server may be told to build outside this directory, where Vite would otherwise keep old files.

@@ -13,7 +13,7 @@ use super::peer::Peer;
 
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
     media-src 'self' blob: https: http:; connect-src 'self' https: http: ws: wss:; img-src 'self' data: blob: https: http:; \
-    worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The origins that may talk to this server from a browser: its own, and those that were named.
 #[derive(Debug, Clone, Default)]

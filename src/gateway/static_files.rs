@@ -137,4 +137,12 @@ mod tests {
         }
         assert!(find("assets/nothing.js", &HeaderMap::new()).is_none());
     }
+
+    #[test]
+    fn only_hashed_names_are_kept_without_asking() {
+        for path in ["", "sw.js", "manifest.webmanifest", "icon.svg"] {
+            assert_eq!(caching(path), "no-cache", "{path}");
+        }
+        assert_ne!(caching("assets/index-1a2b3c.js"), "no-cache");
+    }
 }

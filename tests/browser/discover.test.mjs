@@ -44,6 +44,9 @@ test("an open room is found by its name and entered; one by invite is not listed
   await found.click();
   await page.getByRole("heading", { name: "Harbour lights" }).waitFor();
   await page.goto(server.url);
-  await page.getByRole("region", { name: "Your rooms" }).getByRole("link", { name: /Harbour lights/ }).waitFor();
+  await page
+    .getByRole("region", { name: "Your rooms" })
+    .getByRole("link", { name: /Harbour lights/ })
+    .waitFor();
   assert.deepEqual(faults, []);
 });

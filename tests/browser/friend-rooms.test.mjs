@@ -64,7 +64,10 @@ async function connect(browser, person) {
 const heard = (page, what) => page.evaluate((what) => globalThis.heard[what], what);
 
 test("a listener's page follows the host's player, and takes over when the host leaves", async () => {
-  const [host, friend] = await Promise.all([Person.guest(server.url, "Host"), Person.guest(server.url, "Friend")]);
+  const [host, friend] = await Promise.all([
+    Person.guest(server.url, "Host"),
+    Person.guest(server.url, "Friend"),
+  ]);
   const [atHost, atFriend] = await Promise.all([connect(browsers[0], host), connect(browsers[1], friend)]);
 
   const room = await atHost.page.evaluate(async () => {
@@ -74,7 +77,9 @@ test("a listener's page follows the host's player, and takes over when the host 
   });
   const joined = await atFriend.page.evaluate((room) => client.joinRoom(room), room);
   assert.deepEqual([joined.room_id, joined.is_host, joined.room_state.host_id], [room, false, host.id]);
-  await until("the host hears who came", async () => (await heard(atHost.page, "joined")).includes(friend.id));
+  await until("the host hears who came", async () =>
+    (await heard(atHost.page, "joined")).includes(friend.id),
+  );
 
   await atHost.page.evaluate((current_song) => {
     const started = performance.now();
@@ -90,7 +95,10 @@ test("a listener's page follows the host's player, and takes over when the host 
   });
   assert.deepEqual(state.current_song, SONG);
   const [there, here] = await Promise.all([
-    atHost.page.evaluate(() => ({ position: player.at(), wallMs: performance.timeOrigin + performance.now() })),
+    atHost.page.evaluate(() => ({
+      position: player.at(),
+      wallMs: performance.timeOrigin + performance.now(),
+    })),
     atFriend.page.evaluate(() => ({
       position: client.currentPosition(),
       wallMs: performance.timeOrigin + performance.now(),

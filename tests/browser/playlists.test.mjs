@@ -62,5 +62,8 @@ test("a saved playlist starts another room", async () => {
 
 test("the page never complained", () => {
   // The songs are nowhere: that they cannot be loaded is no fault.
-  assert.deepEqual(faults.filter((fault) => !/music\.example|ERR_NAME_NOT_RESOLVED|ERR_INTERNET|Failed to load/.test(fault)), []);
+  assert.deepEqual(
+    faults.filter((fault) => !/music\.example|ERR_NAME_NOT_RESOLVED|ERR_INTERNET|Failed to load/.test(fault)),
+    [],
+  );
 });

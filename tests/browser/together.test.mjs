@@ -112,37 +112,40 @@ step("up to here no page complained", () => {
   assert.deepEqual({ host: host.faults, guest: guest.faults }, { host: [], guest: [] });
 });
 
-step("a server that is killed in mid-song and started again is at the right place in 5 s, unasked", async () => {
-  const before = await Promise.all(pages().map(reading));
-  const seqBefore = await host.page.evaluate(() => globalThis.__tutti.room.view.seq);
+step(
+  "a server that is killed in mid-song and started again is at the right place in 5 s, unasked",
+  async () => {
+    const before = await Promise.all(pages().map(reading));
+    const seqBefore = await host.page.evaluate(() => globalThis.__tutti.room.view.seq);
 
-  await server.kill();
-  const lost = async () => (await Promise.all(pages().map(reading))).every((r) => !r.live);
-  await until("both pages notice", lost);
-  await agreeing();
-  await server.startAgain();
-  const live = async () => (await Promise.all(pages().map(reading))).every((r) => r.live && r.playing);
-  await until("both pages are back", live, { withinMs: 5_000 });
-  await agreeing();
+    await server.kill();
+    const lost = async () => (await Promise.all(pages().map(reading))).every((r) => !r.live);
+    await until("both pages notice", lost);
+    await agreeing();
+    await server.startAgain();
+    const live = async () => (await Promise.all(pages().map(reading))).every((r) => r.live && r.playing);
+    await until("both pages are back", live, { withinMs: 5_000 });
+    await agreeing();
 
-  const now = await Promise.all(pages().map(reading));
-  now.forEach((r, n) => {
-    const moved = Math.abs(r.lagMs - before[n].lagMs);
-    assert.ok(moved <= AGREE_MS, `page ${n} is ${moved.toFixed(1)} ms from where it would be`);
-  });
-  const causes = await host.page.evaluate(async (after_seq) => {
-    const { accessToken } = JSON.parse(localStorage.getItem("tutti.sign-in"));
-    const { roomId } = globalThis.__tutti.room;
-    const headers = { authorization: `Bearer ${accessToken}` };
-    const answer = await fetch(`/api/v1/rooms/${roomId}/history?after_seq=${after_seq}`, { headers });
-    return (await answer.json()).entries.map((entry) => entry.cause.command);
-  }, seqBefore);
-  const playback = ["play", "pause", "seek", "select", "skip_next", "skip_prev"];
-  assert.deepEqual(
-    causes.filter((command) => playback.includes(command)),
-    [],
-  );
-});
+    const now = await Promise.all(pages().map(reading));
+    now.forEach((r, n) => {
+      const moved = Math.abs(r.lagMs - before[n].lagMs);
+      assert.ok(moved <= AGREE_MS, `page ${n} is ${moved.toFixed(1)} ms from where it would be`);
+    });
+    const causes = await host.page.evaluate(async (after_seq) => {
+      const { accessToken } = JSON.parse(localStorage.getItem("tutti.sign-in"));
+      const { roomId } = globalThis.__tutti.room;
+      const headers = { authorization: `Bearer ${accessToken}` };
+      const answer = await fetch(`/api/v1/rooms/${roomId}/history?after_seq=${after_seq}`, { headers });
+      return (await answer.json()).entries.map((entry) => entry.cause.command);
+    }, seqBefore);
+    const playback = ["play", "pause", "seek", "select", "skip_next", "skip_prev"];
+    assert.deepEqual(
+      causes.filter((command) => playback.includes(command)),
+      [],
+    );
+  },
+);
 
 step("a listener who loads the page anew plays on at the others' place", async () => {
   await guest.page.reload();

@@ -47,12 +47,14 @@ export function launchAll(count, how) {
 /**
  * A page in a fresh profile.
  * @param {import("playwright-core").Browser} browser
- * @param {{viewport?: {width: number, height: number}, signedIn?: object, init?: string}} [how] `signedIn` is the answer
- * to a sign-in, `init` a script that runs before the page's own
+ * @param {{viewport?: {width: number, height: number}, signedIn?: object, init?: string, locale?: string, shell?: boolean}}
+ * [how] `signedIn` is the answer to a sign-in, `init` a script that runs before the page's own; with `shell` the browser
+ * keeps the page and its scripts by the service worker, which otherwise stays out of tests of other things
  * @returns {Promise<{page: import("playwright-core").Page, faults: string[]}>}
  */
-export async function open(browser, url, { viewport = DESKTOP, signedIn, init } = {}) {
-  const context = await browser.newContext({ viewport });
+export async function open(browser, url, { viewport = DESKTOP, signedIn, init, locale, shell = false } = {}) {
+  const serviceWorkers = shell ? "allow" : "block";
+  const context = await browser.newContext({ viewport, locale, serviceWorkers });
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       console.error(`refused by the content security policy: ${event.violatedDirective} ${event.blockedURI}`);

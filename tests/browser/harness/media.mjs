@@ -5,7 +5,10 @@ const RATE = 48_000;
 
 /** A steady tone. */
 export function tone(seconds, hz = 440) {
-  return Float32Array.from({ length: seconds * RATE }, (_, n) => 0.4 * Math.sin((2 * Math.PI * hz * n) / RATE));
+  return Float32Array.from(
+    { length: seconds * RATE },
+    (_, n) => 0.4 * Math.sin((2 * Math.PI * hz * n) / RATE),
+  );
 }
 
 /** A rising chirp a second, each starting a little higher than the one before: every second sounds like itself only. */
@@ -32,7 +35,9 @@ export async function writeWav(file, samples, title) {
   format.writeUInt16LE(16, 14);
   const chunks = [chunk("fmt ", format)];
   if (title !== undefined) {
-    chunks.push(chunk("LIST", Buffer.concat([Buffer.from("INFO"), chunk("INAM", Buffer.from(`${title}\0`))])));
+    chunks.push(
+      chunk("LIST", Buffer.concat([Buffer.from("INFO"), chunk("INAM", Buffer.from(`${title}\0`))])),
+    );
   }
   chunks.push(chunk("data", data));
   await writeFile(file, chunk("RIFF", Buffer.concat([Buffer.from("WAVE"), ...chunks])));

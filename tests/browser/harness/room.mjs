@@ -65,9 +65,13 @@ export function reading(page) {
 
 /** Waits until every page's loudspeaker plays. */
 export function sounding(pages, withinMs) {
-  return until("all pages play", async () => (await Promise.all(pages.map(reading))).every((r) => r.playing), {
-    withinMs,
-  });
+  return until(
+    "all pages play",
+    async () => (await Promise.all(pages.map(reading))).every((r) => r.playing),
+    {
+      withinMs,
+    },
+  );
 }
 
 /** How far apart two playing pages are, in ms, over some seconds of readings. */

@@ -9,6 +9,8 @@ export interface Toast {
   readonly action: { readonly label: string; readonly run: () => void } | null;
   /** What it is about: a later one about the same takes its place. */
   readonly about: string | null;
+  /** Waits for an answer, however much is said meanwhile. */
+  readonly stays: boolean;
 }
 
 const STAYS_MS = 6_000;
@@ -24,15 +26,21 @@ class Toasts {
     action: Toast["action"] = null,
     about: Toast["about"] = null,
   ): void {
-    untrack(() => this.#add(text, tone, action, about));
+    untrack(() => this.#add({ text, tone, action, about, stays: false }));
   }
 
-  #add(text: string, tone: Toast["tone"], action: Toast["action"], about: Toast["about"]): void {
-    if (this.list.some((toast) => toast.text === text && action === null)) return;
-    if (about !== null) this.drop(about);
-    const toast: Toast = { id: this.#next++, text, tone, action, about };
-    this.list = [...this.list, toast].slice(-MOST);
-    setTimeout(() => this.dismiss(toast.id), STAYS_MS);
+  /** Offers something that waits until it is taken or dismissed. */
+  offer(text: string, action: NonNullable<Toast["action"]>, about: string): void {
+    untrack(() => this.#add({ text, tone: "plain", action, about, stays: true }));
+  }
+
+  #add(said: Omit<Toast, "id">): void {
+    if (this.list.some((toast) => toast.text === said.text && said.action === null)) return;
+    if (said.about !== null) this.drop(said.about);
+    const toast: Toast = { ...said, id: this.#next++ };
+    const passing = [...this.list, toast].filter((each) => !each.stays).slice(-MOST);
+    this.list = [...this.list, toast].filter((each) => each.stays || passing.includes(each));
+    if (!toast.stays) setTimeout(() => this.dismiss(toast.id), STAYS_MS);
   }
 
   fail(cause: unknown): void {

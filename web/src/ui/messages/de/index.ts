@@ -320,6 +320,10 @@ export const de: Messages = {
   votes,
   peace,
   undo,
+  update: {
+    there: "Es gibt eine neue Version von Tutti.",
+    reload: "Neu laden",
+  },
   lost: {
     title: "Hier ist nichts",
     hint: "Die Adresse führt nirgendwohin.",

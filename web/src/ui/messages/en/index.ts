@@ -322,6 +322,10 @@ export const en = {
   votes,
   peace,
   undo,
+  update: {
+    there: "There is a new version of Tutti.",
+    reload: "Reload",
+  },
   lost: {
     title: "There is nothing here",
     hint: "The address leads nowhere.",

@@ -1,0 +1,17 @@
+/** Puts the shell to work once the page has settled, and tells of new versions in a toast that waits. */
+import { t } from "../messages";
+import { toasts } from "../state/toasts.svelte";
+import { keepShell } from "./updates";
+
+export async function start(container: ServiceWorkerContainer): Promise<void> {
+  if (document.readyState !== "complete") {
+    await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
+  }
+  try {
+    await keepShell(container, (apply) =>
+      toasts.offer(t.update.there, { label: t.update.reload, run: apply }, "update"),
+    );
+  } catch {
+    // A browser may refuse, in private windows for one: everything works, but not without the server.
+  }
+}
