@@ -1,10 +1,10 @@
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, type Mock, vi } from "vitest";
 import { type MediaActions, MediaControls, type Shown } from "./media-session";
 import { item } from "./testkit";
 
 const handlers = new Map<string, MediaSessionActionHandler>();
 let session: MediaSession;
-let actions: { [Name in keyof MediaActions]: ReturnType<typeof vi.fn> };
+let actions: { [Name in keyof MediaActions]: Mock<MediaActions[Name]> };
 let played: number;
 
 class Metadata {
