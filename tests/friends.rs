@@ -274,6 +274,38 @@ async fn friends_are_seen_online_and_where_one_may_join_them() {
     assert_eq!(seen[0]["listening_in"][0]["name"], "Open");
 }
 
+#[tokio::test]
+async fn a_request_is_taken_back_until_it_is_answered() {
+    let server = Server::start().await;
+    let (ann, bob) = (person(&server, "ann").await, person(&server, "bob").await);
+    let mut bobs = server.hello(&bob).await;
+    let back = async |who: &Person, request: &Value| {
+        let name = request["request_id"].as_str().expect("an id");
+        let path = format!("/api/v1/friends/requests/{name}");
+        let call = server.call(Method::DELETE, &path, Some(&who.token), None);
+        call.await.0
+    };
+    let first = ask(&server, &ann, "bob").await.1["request"].take();
+    assert_eq!(back(&bob, &first).await, StatusCode::NOT_FOUND, "not his");
+    assert_eq!(back(&ann, &first).await, StatusCode::NO_CONTENT);
+    assert_eq!(requests(&server, &ann, "sent").await, [] as [Value; 0]);
+    assert_eq!(requests(&server, &bob, "received").await, [] as [Value; 0]);
+    let gone = |news: &Value| news["notice"]["kind"] == "friend_request_gone";
+    let news = bobs.until_that("notice", gone).await;
+    assert_eq!(news["notice"]["request_id"], first["request_id"]);
+    assert_eq!(back(&ann, &first).await, StatusCode::NOT_FOUND);
+    let (status, _) = answer(&server, &bob, "accept", &first).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+
+    let second = ask(&server, &ann, "bob").await.1["request"].take();
+    answer(&server, &bob, "accept", &second).await;
+    assert_eq!(back(&ann, &second).await, StatusCode::CONFLICT);
+    assert_eq!(names_of_friends(&server, &ann).await, ["bob"]);
+
+    let server = server.restart().await;
+    assert_eq!(names_of_friends(&server, &bob).await, ["ann"]);
+}
+
 /// The next news of where a friend is.
 async fn seen(socket: &mut Socket) -> Value {
     let of_a_friend = |news: &Value| news["notice"]["kind"] == "friend_seen";

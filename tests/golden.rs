@@ -112,6 +112,7 @@ fn friendship_name(event: &Friendship) -> &'static str {
         Friendship::RequestsCrossed { .. } => "friend_requests_crossed",
         Friendship::Rejected { .. } => "friend_rejected",
         Friendship::RejectHeard { .. } => "friend_reject_heard",
+        Friendship::RequestWithdrawn { .. } => "friend_request_withdrawn",
         Friendship::Removed { .. } => "friend_removed",
         Friendship::RemoveHeard { .. } => "friend_remove_heard",
         Friendship::InviteSent { .. } => "room_invite_sent",

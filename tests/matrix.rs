@@ -129,6 +129,11 @@ const ROUTES: &[Row] = &[
         |_| json!({ "request_id": format!("req_{}", "0".repeat(32)) }),
     ),
     (
+        "DELETE /api/v1/friends/requests/{request_id}",
+        [401, 404, 404, 404],
+        nothing,
+    ),
+    (
         "DELETE /api/v1/friends/{user_id}",
         [401, 404, 404, 404],
         nothing,

@@ -145,14 +145,16 @@ fn news(event: &user::Event) -> Option<Notice> {
         Friendship::AcceptHeard { friend, .. } | Friendship::RequestsCrossed { friend, .. } => {
             Some(Notice::FriendRequestAccepted { friend })
         }
+        Friendship::Rejected { request, .. } | Friendship::RejectHeard { request, .. } => {
+            Some(Notice::FriendRequestGone { request })
+        }
         Friendship::RemoveHeard { friend, .. } => Some(Notice::FriendRemoved { friend }),
         Friendship::InviteReceived { room, by, at, .. } => {
             Some(Notice::RoomInvite { room, by, at })
         }
         Friendship::RequestSent { .. }
         | Friendship::Accepted { .. }
-        | Friendship::Rejected { .. }
-        | Friendship::RejectHeard { .. }
+        | Friendship::RequestWithdrawn { .. }
         | Friendship::Removed { .. }
         | Friendship::InviteSent { .. }
         | Friendship::InviteDismissed { .. }

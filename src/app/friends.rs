@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::domain::aggregate::{By, ClaimKey};
 use crate::domain::room::settings::Visibility;
-use crate::domain::user::friendship::{Command, Event, Friendships, Pending};
+use crate::domain::user::friendship::{Command, Event, Friendships, Pending, Rejection};
 use crate::domain::user::profile::Username;
 use crate::domain::user::{self, Account, User};
 use crate::entity::{Executed, Idempotency, Order};
@@ -121,6 +121,36 @@ impl App {
     ) -> Result<FriendRequest, AppError> {
         self.answer_friend(user, request, Command::Reject { request }, key)
             .await
+    }
+
+    /// Takes a request back, as long as it has no answer.
+    ///
+    /// # Errors
+    /// Where there is none, it was accepted meanwhile, or the machine says no.
+    pub async fn withdraw_friend_request(
+        &self,
+        user: UserId,
+        request: RequestId,
+        key: Option<Idempotency>,
+    ) -> Result<(), AppError> {
+        let mine = self.friendships(user).await?;
+        let asked = mine.sent.iter().find(|(_, sent)| sent.request == request);
+        let asked = asked.map(|(to, _)| *to);
+        let command = Command::Withdraw { request };
+        self.friendship(user, command, key).await?;
+        let Some(asked) = asked else { return Ok(()) };
+        // The other side has heard of it; what it made of that is on its way back.
+        let stream = StreamId {
+            kind: Kind::User,
+            id: asked.0,
+        };
+        if let Ok(Some(head)) = self.journal.head(stream) {
+            self.carried(asked, head.seq).await;
+        }
+        match self.friendships(user).await?.is_friend(asked) {
+            true => Err(AppError::User(Rejection::Answered.into())),
+            false => Ok(()),
+        }
     }
 
     async fn answer_friend(

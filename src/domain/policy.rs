@@ -65,6 +65,9 @@ pub fn of_user(user: UserId, event: &user::Event) -> Vec<Effect> {
             request, friend, ..
         } => (friend, Command::RecordAccept { request, by: user }),
         Event::Rejected { request, from } => (from, Command::RecordReject { request, by: user }),
+        Event::RequestWithdrawn { request, to } => {
+            (to, Command::RecordWithdraw { request, by: user })
+        }
         Event::Removed { request, friend } => (friend, Command::RecordRemove { request, by: user }),
         Event::InviteSent { room, to, nth } => (
             to,

@@ -22,6 +22,11 @@ pub enum Notice {
         /// Who.
         friend: UserId,
     },
+    /// A friend request, theirs or to them, waits no more and made nobody friends.
+    FriendRequestGone {
+        /// Which.
+        request: RequestId,
+    },
     /// A friend ended the friendship.
     FriendRemoved {
         /// Who.

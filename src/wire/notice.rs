@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::rest::{Friend, FriendRequest, RoomInvite, User};
+use crate::ids::RequestId;
 
 /// News for you.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +19,11 @@ pub enum Notice {
     FriendRequestAccepted {
         /// Your new friend.
         friend: User,
+    },
+    /// A friend request, yours or to you, waits no more: it was turned down or taken back.
+    FriendRequestGone {
+        /// Which.
+        request_id: RequestId,
     },
     /// A friendship is over.
     FriendRemoved {

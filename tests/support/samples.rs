@@ -311,7 +311,7 @@ pub(crate) fn user_events() -> Vec<user::Event> {
     .collect()
 }
 
-fn friendship_events() -> [Friendship; 13] {
+fn friendship_events() -> [Friendship; 14] {
     let request = |n: u128| RequestId(uuid(100 + n));
     let other = |n: u128| UserId(uuid(200 + n));
     [
@@ -350,6 +350,10 @@ fn friendship_events() -> [Friendship; 13] {
         Friendship::RejectHeard {
             request: request(7),
             by: other(7),
+        },
+        Friendship::RequestWithdrawn {
+            request: request(10),
+            to: other(10),
         },
         Friendship::Removed {
             request: request(8),

@@ -136,6 +136,7 @@ impl Friendships {
                 request,
                 from: self.asker(request)?,
             }]),
+            Command::Withdraw { request } => self.withdraw(request),
             Command::Remove { friend } => {
                 let Friend { request, .. } =
                     self.friends.get(&friend).ok_or(Rejection::NotFriends)?;
@@ -157,6 +158,7 @@ impl Friendships {
             } => Ok(self.hear_request(Pending { request, at }, from, nth, ctx)),
             Command::RecordAccept { request, by } => Ok(self.hear_accept(request, by, ctx)),
             Command::RecordReject { request, by } => Ok(self.hear_reject(request, by)),
+            Command::RecordWithdraw { request, by } => Ok(self.hear_withdraw(request, by)),
             Command::RecordRemove { request, by } => Ok(self.hear_remove(request, by)),
             Command::RecordInvite { room, by, nth } => Ok(self.hear_invite(room, by, nth, ctx)),
             Command::RecordGone { user } => Ok(match self.others().contains(&user) {
@@ -188,6 +190,19 @@ impl Friendships {
             nth: self.told + 1,
             at: ctx.now,
         }])
+    }
+
+    /// Only asks the other side to let go of it: that side alone decides what becomes of a request.
+    fn withdraw(&self, request: RequestId) -> Decision {
+        let ours = |(_, pending): &(&UserId, &Pending)| pending.request == request;
+        if let Some((to, _)) = self.sent.iter().find(ours) {
+            return Ok(vec![Event::RequestWithdrawn { request, to: *to }]);
+        }
+        let accepted = |friend: &Friend| friend.request == request;
+        Err(match self.friends.values().any(accepted) {
+            true => Rejection::Answered,
+            false => Rejection::NoSuchRequest,
+        })
     }
 
     fn accept(&self, friend: UserId, request: RequestId, ctx: &Context) -> Decision {
@@ -259,6 +274,16 @@ impl Friendships {
     fn hear_reject(&self, request: RequestId, by: UserId) -> Vec<Event> {
         match self.sent.get(&by) {
             Some(ours) if ours.request == request => vec![Event::RejectHeard { request, by }],
+            _ => vec![],
+        }
+    }
+
+    /// What was answered already stays answered.
+    fn hear_withdraw(&self, request: RequestId, by: UserId) -> Vec<Event> {
+        match self.received.get(&by) {
+            Some(theirs) if theirs.request == request => {
+                vec![Event::Rejected { request, from: by }]
+            }
             _ => vec![],
         }
     }
@@ -335,6 +360,7 @@ impl Friendships {
                 self.friends.remove(&friend);
                 self.invites.retain(|_, invite| invite.by != friend);
             }
+            Event::RequestWithdrawn { .. } => {}
             Event::InviteSent { nth, .. } => self.told = nth,
             Event::InviteReceived { room, by, nth, at } => {
                 self.note(by, nth, None);

@@ -118,6 +118,9 @@ pub fn notice(news: &Notice, user: UserId, directory: &Directory) -> Option<news
         Notice::FriendRequestAccepted { friend } => news_wire::Notice::FriendRequestAccepted {
             friend: person(friend, directory),
         },
+        Notice::FriendRequestGone { request } => news_wire::Notice::FriendRequestGone {
+            request_id: request,
+        },
         Notice::FriendRemoved { friend } => news_wire::Notice::FriendRemoved {
             friend: person(friend, directory),
         },

@@ -109,6 +109,13 @@ pub(super) struct FriendGoneV1 {
     user: Id<UserId>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FriendRequestWithdrawnV1 {
+    request: Id<RequestId>,
+    to: Id<UserId>,
+}
+
 impl From<&Event> for UserBody {
     fn from(event: &Event) -> Self {
         match *event {
@@ -171,6 +178,12 @@ impl From<&Event> for UserBody {
                 request: Id(request),
                 by: Id(by),
             }),
+            Event::RequestWithdrawn { request, to } => {
+                Self::FriendRequestWithdrawnV1(FriendRequestWithdrawnV1 {
+                    request: Id(request),
+                    to: Id(to),
+                })
+            }
             Event::Removed { request, friend } => Self::FriendRemovedV1(FriendRemovedV1 {
                 request: Id(request),
                 friend: Id(friend),
@@ -242,6 +255,10 @@ impl TryFrom<UserBody> for Event {
             UserBody::FriendRejectHeardV1(v) => Self::RejectHeard {
                 request: v.request.0,
                 by: v.by.0,
+            },
+            UserBody::FriendRequestWithdrawnV1(v) => Self::RequestWithdrawn {
+                request: v.request.0,
+                to: v.to.0,
             },
             UserBody::FriendRemovedV1(v) => Self::Removed {
                 request: v.request.0,

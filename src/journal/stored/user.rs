@@ -42,6 +42,7 @@ bodies! {
         23 "playlist_saved" 1 => PlaylistSavedV1,
         24 "playlist_extended" 1 => PlaylistExtendedV1,
         25 "playlist_deleted" 1 => PlaylistDeletedV1,
+        26 "friend_request_withdrawn" 1 => FriendRequestWithdrawnV1,
     }
 }
 

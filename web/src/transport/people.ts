@@ -39,6 +39,10 @@ export class People extends Calls {
     return this.#answer("reject", { request_id: requestId });
   }
 
+  async withdraw(requestId: string): Promise<void> {
+    await this.call("DELETE", `/friends/requests/${encodeURIComponent(requestId)}`);
+  }
+
   async remove(userId: string): Promise<void> {
     await this.call("DELETE", `/friends/${encodeURIComponent(userId)}`);
   }

@@ -140,6 +140,67 @@ mod asking {
     }
 }
 
+mod taking_back {
+    use super::*;
+
+    const BACK: Command = Command::Withdraw {
+        request: RequestId(Uuid::from_u128(0x4_0000)),
+    };
+
+    #[test]
+    fn a_request_is_taken_back_once_the_other_side_has_let_go_of_it() {
+        let withdrawn = Event::RequestWithdrawn {
+            request: request(0),
+            to: user(OTHER),
+        };
+        let story = me([sent()]).when(BACK).then(facts([withdrawn]));
+        assert!(side(&story).sent.contains_key(&user(OTHER)));
+        let heard = Command::RecordReject {
+            request: request(0),
+            by: user(OTHER),
+        };
+        let story = story.by_system().when(heard).accepted();
+        assert!(side(&story).sent.is_empty());
+        let story = story.by(user(ME)).when(BACK);
+        story
+            .rejected(Rejection::NoSuchRequest)
+            .when(send())
+            .accepted();
+    }
+
+    #[test]
+    fn what_is_accepted_is_taken_back_no_more() {
+        let yes = Event::AcceptHeard {
+            request: request(0),
+            friend: user(OTHER),
+            at: at(0),
+        };
+        me([sent(), yes]).when(BACK).rejected(Rejection::Answered);
+        let told = Command::RecordWithdraw {
+            request: request(7),
+            by: user(OTHER),
+        };
+        friends().by_system().when(told.clone()).then_nothing();
+        let gone = Event::Rejected {
+            request: request(7),
+            from: user(OTHER),
+        };
+        let story = me([received()]).by_system().when(told.clone());
+        story.then(facts([gone])).when(told).then_nothing();
+    }
+
+    #[test]
+    fn nobody_takes_back_what_they_did_not_ask() {
+        me([]).when(BACK).rejected(Rejection::NoSuchRequest);
+        let theirs = Command::Withdraw {
+            request: request(7),
+        };
+        me([received()])
+            .when(theirs)
+            .rejected(Rejection::NoSuchRequest);
+    }
+}
+
 mod answering {
     use super::*;
 
@@ -387,6 +448,11 @@ impl Pair {
             0 => Command::SendRequest { to: other },
             1 => Command::Accept { request },
             2 => Command::Reject { request },
+            6 => {
+                let sent = self.friendships(who).sent.get(&other);
+                let request = sent.map_or(request, |pending| pending.request);
+                Command::Withdraw { request }
+            }
             _ => Command::Remove { friend: other },
         };
         self.decide(who, &command.into(), By::User(user(who as u8 + 1)));
@@ -396,7 +462,7 @@ impl Pair {
 proptest! {
     #[test]
     fn both_sides_agree_once_everything_is_delivered(
-        steps in prop::collection::vec((0usize..2, 0u8..6, any::<prop::sample::Index>()), 1..60)
+        steps in prop::collection::vec((0usize..2, 0u8..7, any::<prop::sample::Index>()), 1..60)
     ) {
         let mut pair = Pair::new();
         for (who, deed, which) in steps {

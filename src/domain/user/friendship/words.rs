@@ -23,6 +23,11 @@ pub enum Command {
         /// To which request.
         request: RequestId,
     },
+    /// Take one's own request back.
+    Withdraw {
+        /// Which request.
+        request: RequestId,
+    },
     /// Be friends no more.
     Remove {
         /// With whom.
@@ -65,6 +70,13 @@ pub enum Command {
         /// Who.
         by: UserId,
     },
+    /// Somebody takes their request back (told by them).
+    RecordWithdraw {
+        /// Which request.
+        request: RequestId,
+        /// Who.
+        by: UserId,
+    },
     /// Somebody ended a friendship (told by them).
     RecordRemove {
         /// The request that had led to it.
@@ -95,12 +107,14 @@ impl Command {
             Self::SendRequest { .. } => "send_friend_request",
             Self::Accept { .. } => "friend_accept",
             Self::Reject { .. } => "friend_reject",
+            Self::Withdraw { .. } => "withdraw_friend_request",
             Self::Remove { .. } => "friend_remove",
             Self::InviteToRoom { .. } => "invite_to_room",
             Self::DismissInvite { .. } => "dismiss_invite",
             Self::RecordRequest { .. } => "record_friend_request",
             Self::RecordAccept { .. } => "record_friend_accept",
             Self::RecordReject { .. } => "record_friend_reject",
+            Self::RecordWithdraw { .. } => "record_friend_withdraw",
             Self::RecordRemove { .. } => "record_friend_remove",
             Self::RecordInvite { .. } => "record_room_invite",
             Self::RecordGone { .. } => "record_friend_gone",
@@ -114,6 +128,7 @@ impl Command {
             Self::RecordRequest { .. }
                 | Self::RecordAccept { .. }
                 | Self::RecordReject { .. }
+                | Self::RecordWithdraw { .. }
                 | Self::RecordRemove { .. }
                 | Self::RecordInvite { .. }
                 | Self::RecordGone { .. }
@@ -182,7 +197,14 @@ pub enum Event {
         /// Whose.
         from: UserId,
     },
-    /// The other said no.
+    /// This user takes their request back. It waits until the other has heard, who may have said yes already.
+    RequestWithdrawn {
+        /// Which request.
+        request: RequestId,
+        /// Whom they had asked.
+        to: UserId,
+    },
+    /// The other said no, or heard that the request was taken back.
     RejectHeard {
         /// To which request.
         request: RequestId,

@@ -54,6 +54,11 @@ pub(super) fn routes() -> Vec<Route> {
             .query(&["type"])
             .gives::<rest::FriendRequests>(200)
             .by(requests),
+        delete(
+            "/api/v1/friends/requests/{request_id}",
+            "Take your friend request back",
+        )
+        .by(withdraw),
         get("/api/v1/friends", "Your friends, and who is online")
             .gives::<rest::Friends>(200)
             .by(list),
@@ -146,6 +151,15 @@ async fn requests(request: Request) -> Answer {
     ok(&rest::FriendRequests {
         requests: requests.collect(),
     })
+}
+
+/// `DELETE friends/requests/{request_id}`.
+async fn withdraw(request: Request) -> Answer {
+    let (user, key) = (request.caller()?.user, request.key()?);
+    let app = &request.gateway.app;
+    app.withdraw_friend_request(user, request.id(0)?, key)
+        .await?;
+    no_content()
 }
 
 /// `GET friends`.

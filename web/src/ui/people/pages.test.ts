@@ -1,5 +1,6 @@
 import { fireEvent, render, screen, within } from "@testing-library/svelte";
 import { beforeEach, expect, it, vi } from "vitest";
+import { ApiError } from "../../transport/errors";
 import { toasts } from "../state/toasts.svelte";
 import FriendList from "./FriendList.svelte";
 import Requests from "./Requests.svelte";
@@ -71,6 +72,21 @@ it("people are searched for once typing pauses, and each shows how they stand to
   for (const text of ["You", "Asked", "Friends"]) expect(screen.getByText(text)).toBeTruthy();
   await fireEvent.click(screen.getByRole("button", { name: "Add Person 2 as a friend" }));
   expect(api.ask).toHaveBeenCalledWith("user_2");
+});
+
+it("a request is taken back where it is listed; one that was accepted meanwhile is shown as it is", async () => {
+  const { store, api } = fakePeople();
+  store.sent = [request(1, 1, 2), request(2, 1, 3)];
+  render(Requests, { store });
+  const back = (name: string) => screen.getByRole("button", { name: `Take back your request to ${name}` });
+  await fireEvent.click(back("Person 2"));
+  expect(api.withdraw).toHaveBeenCalledWith("req_1");
+  await expect.poll(() => store.sent.map((each) => each.request_id)).toEqual(["req_2"]);
+  api.withdraw.mockRejectedValue(new ApiError("CONFLICT", "answered"));
+  api.friends.mockResolvedValue([friend(3)]);
+  await fireEvent.click(back("Person 3"));
+  await expect.poll(() => store.friends?.length).toBe(1);
+  expect(store.sent).toEqual([]);
 });
 
 it("arrow keys go from the words to who was found and back", async () => {

@@ -11,7 +11,7 @@ import { notify } from "./notify";
 
 type Api = Pick<
   People,
-  "friends" | "requests" | "invites" | "ask" | "accept" | "reject" | "remove" | "dismissInvite"
+  "friends" | "requests" | "invites" | "ask" | "accept" | "reject" | "withdraw" | "remove" | "dismissInvite"
 >;
 
 export class PeopleStore {
@@ -97,6 +97,12 @@ export class PeopleStore {
       case "friend_seen":
         this.#see(notice.friend);
         return;
+      case "friend_request_gone": {
+        const gone = notice.request_id;
+        this.received = this.received.filter((each) => each.request_id !== gone);
+        this.sent = this.sent.filter((each) => each.request_id !== gone);
+        return;
+      }
       case "friend_removed":
         this.friends = this.friends?.filter((each) => each.user_id !== notice.friend.user_id) ?? null;
         return;
@@ -137,6 +143,18 @@ export class PeopleStore {
     const done = await this.#try(() => this.#api.reject(request.request_id));
     if (done === null) await this.loadWaiting();
     else this.received = without(this.received, request);
+  }
+
+  /** Where it was answered meanwhile, that is seen at once. */
+  async withdraw(request: FriendRequest): Promise<void> {
+    const done = await this.#try(async () => {
+      await this.#api.withdraw(request.request_id);
+      toasts.say(t.people.withdrawn(request.to.name));
+      return true;
+    });
+    if (done === null) await this.load();
+    else this.sent = without(this.sent, request);
+    this.changes++;
   }
 
   async remove(friend: Friend): Promise<void> {

@@ -52,6 +52,17 @@ describe("news", () => {
     expect(said()).toEqual([]);
   });
 
+  it("of a request that waits no more take it away, whoever had made it", () => {
+    const { store } = fakePeople();
+    store.received = [request(1)];
+    store.sent = [request(2, 1, 3), request(3, 1, 4)];
+    store.take({ kind: "friend_request_gone", request_id: "req_1" });
+    store.take({ kind: "friend_request_gone", request_id: "req_2" });
+    expect(store.waiting).toBe(0);
+    expect(store.sent.map((each) => each.request_id)).toEqual(["req_3"]);
+    expect(said()).toEqual([]);
+  });
+
   it("of a friendship that is over take the friend away", () => {
     const { store } = fakePeople();
     store.friends = [friend(2), friend(3)];

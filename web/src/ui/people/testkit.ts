@@ -36,6 +36,7 @@ export function fakePeople() {
     ask: vi.fn(async (_: string) => request(9, 1, 2)),
     accept: vi.fn(async (_: string) => request(1)),
     reject: vi.fn(async (_: string) => request(1)),
+    withdraw: vi.fn(async (_: string) => undefined),
     remove: vi.fn(async (_: string) => undefined),
     dismissInvite: vi.fn(async (_: string) => undefined),
   };

@@ -325,6 +325,10 @@ export type Notice =
       kind: "friend_request_accepted";
     }
   | {
+      kind: "friend_request_gone";
+      request_id: RequestId;
+    }
+  | {
       friend: User;
       kind: "friend_removed";
     }
