@@ -107,7 +107,7 @@ const commands = {
 async function tuttiPage(browser, { url, person, room, init }) {
   const opened = await open(browser, `${url}/room/${room}?probe=1`, { signedIn: person.signedIn, init });
   await opened.page.waitForFunction(() => globalThis.__tutti !== undefined);
-  await readyToPlay(opened.page);
+  await readyToPlay(opened.page, { withinMs: 60_000 });
   return opened;
 }
 
@@ -136,7 +136,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     answer({ done: name, ...(await commands[name](details)) });
   } catch (error) {
-    answer({ failed: name, why: `${error.message}\n${server?.output ?? ""}` });
+    answer({ failed: `${name} ${details.name ?? ""}`, why: `${error.message}\n${server?.output ?? ""}` });
   }
   if (name === "quit") break;
 }

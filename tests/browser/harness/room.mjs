@@ -43,15 +43,16 @@ export async function withProbe(page) {
 }
 
 /** Gives the one tap that a browser may ask for, and waits until the song is loaded. */
-export async function readyToPlay(page) {
-  await until("the song is loaded and may sound", async () => {
+export async function readyToPlay(page, within) {
+  const ready = async () => {
     const phase = await page.evaluate(() => globalThis.__tutti.player.state.phase);
     if (phase === "locked") {
       const tap = page.getByRole("button", { name: "Tap to join audio" });
       if (await tap.isVisible()) await tap.click();
     }
     return phase === "ready" || phase === "playing";
-  });
+  };
+  await until("the song is loaded and may sound", ready, within);
 }
 
 /** One reading of what a page plays, with the clock that all pages of this machine share. */
