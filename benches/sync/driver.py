@@ -34,5 +34,5 @@ class Driver:
             raise RuntimeError(f"the driver ended in the middle of {command}")
         answer = json.loads(line)
         if "failed" in answer:
-            raise RuntimeError(f"{command}: {answer['why']}")
+            raise RuntimeError(f"{answer['failed']}: {answer['why']}")
         return answer

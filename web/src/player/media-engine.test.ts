@@ -82,6 +82,7 @@ beforeEach(async () => {
   engine = new MediaEngine({
     now,
     onChange: () => undefined,
+    fetchOwn: (url) => (url.startsWith("/media/") ? Promise.resolve(new Blob(["song"])) : null),
     onFailure: (itemId, error) => failures.push([itemId, error]),
     createElement: () => {
       const element = new FakeElement();
@@ -124,6 +125,18 @@ const drift = (element: FakeElement, wanted: Cue) =>
   wanted.positionMs + now() - wanted.atLocalMs - element.currentTime * 1_000;
 
 describe("the media element engine", () => {
+  it("is handed files of our own server, for which an element could not sign in", async () => {
+    const revoked = vi.spyOn(URL, "revokeObjectURL");
+    const loading = engine.load({ itemId: "own", url: "/media/own", durationMs: null }, signal());
+    await vi.waitFor(() => expect(elements[0]?.src).toMatch(/^blob:/));
+    const address = elements[0]?.src;
+    await vi.advanceTimersByTimeAsync(30);
+    await loading;
+    expect(engine.has("own")).toBe(true);
+    engine.retain(new Set());
+    expect(revoked).toHaveBeenCalledWith(address);
+  });
+
   it("stands at its place before a scheduled start, and starts there", async () => {
     const element = await load("a");
     const start = cue({ atLocalMs: now() + 1_000 });

@@ -8,12 +8,15 @@
 import { type Cue, cuePositionAt, type Engine, type Heard, type Track } from "./engine";
 import { PlaybackError } from "./errors";
 import { MediaSlot } from "./media-slot";
+import type { FetchOwn } from "./own-media";
 
 export interface MediaEngineOptions {
   readonly now: () => number;
   readonly onChange: () => void;
   /** Called when an item that had loaded breaks off. */
   readonly onFailure: (itemId: string, error: PlaybackError) => void;
+  /** For files that an element may not fetch by itself. */
+  readonly fetchOwn?: FetchOwn;
   readonly createElement?: () => HTMLAudioElement;
 }
 
@@ -23,6 +26,8 @@ export class MediaEngine implements Engine {
   readonly tier = "media";
   readonly #options: MediaEngineOptions;
   readonly #slots: readonly MediaSlot[];
+  /** Addresses of the files fetched for an element, by item. */
+  readonly #fetched = new Map<string, string>();
   #cues: readonly Cue[] = [];
   #timer: ReturnType<typeof setInterval> | null = null;
   #starts: ReturnType<typeof setTimeout>[] = [];
@@ -51,9 +56,11 @@ export class MediaEngine implements Engine {
   }
 
   async load(track: Track, signal: AbortSignal): Promise<void> {
+    const url = await this.#address(track, signal);
+    if (signal.aborted) throw new PlaybackError("aborted");
     const slot = this.#slotOf(track.itemId) ?? this.#freeSlot();
     if (slot === undefined) throw new PlaybackError("aborted", "both elements are in use");
-    await slot.load(track, signal);
+    await slot.load({ ...track, url }, signal);
   }
 
   has(itemId: string): boolean {
@@ -67,6 +74,11 @@ export class MediaEngine implements Engine {
   retain(itemIds: ReadonlySet<string>): void {
     for (const slot of this.#slots) {
       if (slot.itemId !== null && !itemIds.has(slot.itemId)) slot.clear();
+    }
+    for (const [itemId, url] of this.#fetched) {
+      if (itemIds.has(itemId)) continue;
+      URL.revokeObjectURL(url);
+      this.#fetched.delete(itemId);
     }
   }
 
@@ -115,7 +127,17 @@ export class MediaEngine implements Engine {
   dispose(): void {
     this.#cues = [];
     this.#arm();
-    for (const slot of this.#slots) slot.clear();
+    this.retain(new Set());
+  }
+
+  async #address({ itemId, url }: Track, signal: AbortSignal): Promise<string> {
+    const known = this.#fetched.get(itemId);
+    if (known !== undefined) return known;
+    const file = await this.#options.fetchOwn?.(url, signal);
+    if (!file) return url;
+    const address = URL.createObjectURL(file);
+    this.#fetched.set(itemId, address);
+    return address;
   }
 
   #slotOf(itemId: string): MediaSlot | undefined {

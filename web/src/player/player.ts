@@ -12,6 +12,7 @@ import { PlaybackError } from "./errors";
 import type { FetchMedia } from "./fetch-audio";
 import { Loader } from "./loader";
 import { MediaEngine } from "./media-engine";
+import { ownMedia } from "./own-media";
 import { SampleEngine } from "./sample-engine";
 
 export type Phase = "locked" | "idle" | "loading" | "ready" | "playing" | "failed";
@@ -210,6 +211,7 @@ export class Player {
     const shared = { now: this.#now, onChange: () => this.tick() };
     const media = new MediaEngine({
       ...shared,
+      fetchOwn: ownMedia(this.#options.fetchMedia, this.#options.origin ?? globalThis.location?.origin ?? ""),
       onFailure: (itemId, error) => this.#loader.broke(itemId, error),
     });
     try {
