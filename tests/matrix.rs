@@ -150,6 +150,8 @@ const ROUTES: &[Row] = &[
         [401, 403, 403, 403],
         |s| json!({ "user_id": s.stranger.id }),
     ),
+    // Whoever holds the invite may look.
+    ("GET /api/v1/invites/{code}", [200; 4], nothing),
     ("GET /api/v1/rooms", [401, 200, 200, 200], nothing),
     ("GET /api/v1/rooms/discover", [401, 200, 200, 200], nothing),
     ("POST /api/v1/rooms/create", [401, 201, 201, 201], nothing),

@@ -70,6 +70,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct App {
     clock: Arc<dyn Clock>,
+    started_at: Timestamp,
     journal: Arc<dyn Journal>,
     presence: Arc<Presence>,
     directory: Arc<Directory>,
@@ -123,6 +124,7 @@ impl App {
         }
         let ready = Arc::new(watch::Sender::new(false));
         let app = Self {
+            started_at: clock.now(),
             clock,
             journal,
             presence,
@@ -138,6 +140,11 @@ impl App {
         };
         app.begin_upkeep(options);
         Ok(app)
+    }
+
+    /// When this program began to serve.
+    pub fn started_at(&self) -> Timestamp {
+        self.started_at
     }
 
     /// Server time.

@@ -20,6 +20,7 @@ use crate::presence::{Presence, Report, Seen};
 use crate::projection::{Directory, Person};
 use crate::time::{Position, Timestamp};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::invitation::Invitation;
 use crate::wire::{Ms, model, rest};
 pub use event::entry;
 pub use requests::room_request;
@@ -28,6 +29,8 @@ pub use talk::{bans, chat_message};
 
 pub use people::*;
 
+/// How many of those in a room an invite names.
+const NAMED_AT_THE_DOOR: usize = 8;
 /// What the words of an answer are looked up in.
 #[derive(Clone, Copy)]
 pub struct Lookup<'a> {
@@ -308,6 +311,39 @@ pub fn rest_room(view: &RoomView, origin: &str, lookup: Lookup<'_>) -> rest::Roo
         epoch: view.epoch.to_string(),
         created_at: view.created_at.to_string(),
         last_activity: view.last_activity.to_string(),
+    }
+}
+
+/// A room as the holder of an invite sees it; `viewer` is who asks, where they are signed in.
+pub fn invitation(view: &RoomView, viewer: Option<UserId>, lookup: Lookup<'_>) -> Invitation {
+    let room = &view.room;
+    let members = room.membership.by_seniority();
+    let mut here: Vec<String> = Vec::new();
+    let mut connected = 0;
+    let mut host = None;
+    for (member, person, seen) in described(view.id, &members, lookup) {
+        if room.membership.host == Some(member.user) {
+            host = Some(name(person.as_ref()));
+        }
+        if seen.connected {
+            connected += 1;
+            if here.len() < NAMED_AT_THE_DOOR {
+                here.push(name(person.as_ref()));
+            }
+        }
+    }
+    let timeline = room.playback.timeline;
+    let current = timeline.and_then(|timeline| room.playlist.get(timeline.item));
+    Invitation {
+        room_id: view.id,
+        name: room.settings.name.clone(),
+        host,
+        here,
+        connected,
+        member_count: members.len(),
+        song: current.map(|item| item.track.title.clone()),
+        playing: timeline.is_some_and(|timeline| timeline.playing),
+        member: viewer.is_some_and(|viewer| room.membership.role(viewer).is_some()),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod client;
 pub mod error_code;
 pub mod event;
 pub mod friend_rooms;
+pub mod invitation;
 pub mod model;
 pub mod notice;
 pub mod quick;

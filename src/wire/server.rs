@@ -27,6 +27,8 @@ pub enum ServerMessage {
         heartbeat_ms: u64,
         /// When the token expires: send `hello` with a fresh one before.
         expires_at_ms: i64,
+        /// When the server was started: another one than before means that it was restarted meanwhile.
+        started_at_ms: i64,
     },
     /// The answer to `watch` where the entries asked for are not to be had: everything, as of `seq`.
     Snapshot {

@@ -2,6 +2,7 @@
 export type {
   ErrorBody,
   ErrorCode,
+  Invitation,
   Me,
   Media,
   MediaList,

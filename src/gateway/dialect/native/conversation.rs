@@ -390,6 +390,7 @@ impl Conversation {
             server_time_ms: app.clock().now_ms(),
             heartbeat_ms: HEARTBEAT_MS,
             expires_at_ms: Timestamp::as_ms(caller.expires_at),
+            started_at_ms: app.started_at().as_ms(),
         });
         Ok(())
     }

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod chat;
 mod friends;
+mod invites;
 pub mod me;
 pub mod media;
 mod moderation;

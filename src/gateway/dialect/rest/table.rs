@@ -4,8 +4,8 @@ use hyper::Method;
 
 use super::rooms::Call;
 use super::{
-    auth, chat, friends, me, media, moderation, playlist, probes, requests, rooms, sessions,
-    sharing,
+    auth, chat, friends, invites, me, media, moderation, playlist, probes, requests, rooms,
+    sessions, sharing,
 };
 use crate::app::Moment;
 use crate::gateway::answer::{self, created, no_content, ok};
@@ -34,6 +34,7 @@ pub fn routes() -> Vec<Route> {
     [
         of_accounts(),
         friends::routes(),
+        invites::routes(),
         of_rooms(),
         of_membership(),
         of_playlists(),

@@ -366,6 +366,10 @@ export type ServerMessage =
        */
       server_time_ms: number;
       session_id: SessionId;
+      /**
+       * When the server was started: another one than before means that it was restarted meanwhile.
+       */
+      started_at_ms: number;
       type: "welcome";
       user: User;
     }

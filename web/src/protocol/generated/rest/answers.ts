@@ -345,6 +345,44 @@ export interface Track {
   youtube_video_id?: string | null;
 }
 /**
+ * The answer to `GET invites/{code}`.
+ */
+export interface Invitation {
+  /**
+   * How many members are connected.
+   */
+  connected: number;
+  /**
+   * What those who are connected are called, the longest-present first; some of them in a large room.
+   */
+  here: string[];
+  /**
+   * What the host is called, where there is one.
+   */
+  host: string | null;
+  /**
+   * Whether the caller belongs to the room already.
+   */
+  member: boolean;
+  /**
+   * How many belong to the room.
+   */
+  member_count: number;
+  /**
+   * What the room is called.
+   */
+  name: string;
+  /**
+   * Whether it plays.
+   */
+  playing: boolean;
+  room_id: RoomId;
+  /**
+   * The title of the current song.
+   */
+  song: string | null;
+}
+/**
  * `{item}`.
  */
 export interface ItemAnswer {
