@@ -19,6 +19,8 @@ const MOST = 3;
 class Toasts {
   list: readonly Toast[] = $state.raw([]);
   #next = 0;
+  #held = false;
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   say(
     text: string,
@@ -40,7 +42,29 @@ class Toasts {
     const toast: Toast = { ...said, id: this.#next++ };
     const passing = [...this.list, toast].filter((each) => !each.stays).slice(-MOST);
     this.list = [...this.list, toast].filter((each) => each.stays || passing.includes(each));
-    if (!toast.stays) setTimeout(() => this.dismiss(toast.id), STAYS_MS);
+    if (!this.#held) this.#wind(toast);
+  }
+
+  /** Somebody points at them, or is among them with the keyboard: none goes by itself until they are let go. */
+  hold(): void {
+    this.#held = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /** All have their whole time again. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    for (const toast of this.list) this.#wind(toast);
+  }
+
+  #wind({ id, stays }: Toast): void {
+    if (stays) return;
+    this.#timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), STAYS_MS),
+    );
   }
 
   fail(cause: unknown): void {
