@@ -5,6 +5,7 @@
  */
 import type {
   CreateRoom,
+  Invitation,
   JoinRoom,
   Login,
   Me,
@@ -98,6 +99,11 @@ export class Rest extends Calls {
 
   createRoom(body: CreateRoom): Promise<RoomCreated> {
     return this.call("POST", "/rooms/create", { body });
+  }
+
+  /** The room that an invite opens, for whoever holds it: signed in or not. */
+  invitation(code: string): Promise<Invitation> {
+    return this.call("GET", `/invites/${encodeURIComponent(code)}`, { sign: "offered" });
   }
 
   join(by: JoinRoom): Promise<RoomJoined> {

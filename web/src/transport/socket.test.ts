@@ -44,7 +44,7 @@ function setup() {
   const phases: Phase[] = [];
   socket.subscribe((phase) => phases.push(phase));
   const last = () => connections.at(-1) as FakeSocket;
-  const welcome = async (lastsMs = 600_000) => {
+  const welcome = async (lastsMs = 600_000, startedAtMs = 1) => {
     await vi.advanceTimersByTimeAsync(0);
     last().accept();
     last().say({
@@ -55,6 +55,7 @@ function setup() {
       server_time_ms: 0,
       heartbeat_ms: 10_000,
       expires_at_ms: lastsMs,
+      started_at_ms: startedAtMs,
     });
   };
   const reconnect = async () => {
@@ -100,6 +101,21 @@ describe("a connection", () => {
     expect(phases.at(-1)).toBe("waiting");
     await vi.advanceTimersByTimeAsync(250);
     expect(connections).toHaveLength(2);
+  });
+
+  it("notices that the server was restarted meanwhile, and that it was not", async () => {
+    const { socket, last, welcome } = setup();
+    socket.start();
+    await welcome(600_000, 1);
+    for (const [startedAtMs, restarts] of [
+      [1, 0],
+      [2, 1],
+    ] as const) {
+      last().drop();
+      await vi.advanceTimersByTimeAsync(500);
+      await welcome(600_000, startedAtMs);
+      expect(socket.restarts).toBe(restarts);
+    }
   });
 
   it("keeps trying often enough to be back within 5 s of a restart", async () => {

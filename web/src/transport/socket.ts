@@ -51,6 +51,7 @@ const MARGIN_MS = 5_000;
 const TOKEN_LASTS_MS = 30_000;
 /** The server's close code for a token it takes no more. */
 const CLOSED_AUTH_REQUIRED = 4401;
+const CLOSED_RESTART = 1012;
 const REFUSALS: ReadonlySet<string> = new Set(["NOT_FOUND", "NOT_IN_ROOM", "FORBIDDEN", "JOIN_FAILED"]);
 
 export class TuttiSocket {
@@ -67,6 +68,11 @@ export class TuttiSocket {
   #token = "";
   #refusedToken: string | null = null;
   #comeBackMs = 0;
+  #startedAtMs: number | null = null;
+  /** The server said goodbye because it is started again. */
+  restarting = false;
+  /** How often the server was found to have been started again since this page knows it. */
+  restarts = 0;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #deadline: ReturnType<typeof setTimeout> | null = null;
   #rehello: ReturnType<typeof setTimeout> | null = null;
@@ -189,6 +195,7 @@ export class TuttiSocket {
     }
     switch (message.type) {
       case "welcome":
+        this.#meet(message.started_at_ms);
         this.#welcome(message.expires_at_ms - message.server_time_ms);
         return;
       case "time":
@@ -208,6 +215,7 @@ export class TuttiSocket {
         return;
       case "bye":
         this.#comeBackMs = message.retry_after_ms ?? 0;
+        this.restarting = message.code === CLOSED_RESTART;
         if (message.code === CLOSED_AUTH_REQUIRED) this.#refusedToken = this.#token;
         return;
       case "notice":
@@ -216,6 +224,12 @@ export class TuttiSocket {
       default:
         this.#watches.get(message.room_id)?.take(message);
     }
+  }
+
+  #meet(startedAtMs: number): void {
+    if (this.#startedAtMs !== null && this.#startedAtMs !== startedAtMs) this.restarts += 1;
+    this.#startedAtMs = startedAtMs;
+    this.restarting = false;
   }
 
   #welcome(lastsMs: number): void {

@@ -7,8 +7,10 @@
 import type { Track as PlayerTrack } from "../../player/engine";
 import { Player, type PlayerState, type PlayerStatus } from "../../player/player";
 import type { Item } from "../../protocol/model";
+import { BURST_PROBES } from "../../sync/clock";
 import { SILENCE } from "../../sync/timeline";
 import type { Rest } from "../../transport/rest";
+import { type Arrival, takeArrival } from "../pages/arrival";
 import { device } from "../state/device.svelte";
 import { audioUrl } from "./queue";
 import type { RoomStore } from "./room.svelte";
@@ -25,6 +27,8 @@ export class Listening {
   remote = $state(false);
   /** Whether the server's clock is known well enough to start music by it. */
   settled = $state(false);
+  /** How much of the measuring that this takes is done, 0 to 1. */
+  measured = $state(0);
   #hushed = false;
 
   constructor(room: RoomStore, rest: Rest) {
@@ -36,13 +40,24 @@ export class Listening {
       },
       onStatus: (status) => {
         this.status = status;
-        this.settled = room.socket.clock.settled;
+        const { clock } = room.socket;
+        this.settled = clock.settled;
+        this.measured = Math.min(1, clock.quality.probes / BURST_PROBES);
       },
       onReport: (status) => this.#report(status),
       onTrackEnded: (itemId) => this.#ended(itemId),
       onWoke: () => room.socket.nudge(),
     });
     this.player.setClock(room.socket.clock);
+    this.#arrive(takeArrival());
+  }
+
+  /** As chosen at the door: the tap that led in allows sound. */
+  #arrive(how: Arrival | null): void {
+    if (how === null) return;
+    this.remote = how === "remote";
+    device.setMuted(how === "muted");
+    if (!this.remote) void this.player.unlock();
   }
 
   /** Hands the player what the room says; call it whenever that may have changed. */

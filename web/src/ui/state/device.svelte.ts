@@ -26,7 +26,11 @@ class Device {
   }
 
   toggleMuted(): void {
-    this.muted = !this.muted;
+    this.setMuted(!this.muted);
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted = muted;
     this.#save();
   }
 

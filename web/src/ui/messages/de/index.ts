@@ -2,11 +2,13 @@
 import type { Messages } from "../en";
 import { counting } from "../plural";
 import { calibration } from "./calibration";
+import { door } from "./door";
 import { keys } from "./keys";
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
 import { audio, connection, player, sync } from "./sound";
+import { states } from "./states";
 import { chat, peace, undo, votes } from "./talk";
 
 const count = counting("de");
@@ -316,6 +318,8 @@ export const de: Messages = {
   people,
   playlists,
   requests,
+  states,
+  door,
   chat,
   votes,
   peace,

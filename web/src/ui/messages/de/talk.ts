@@ -32,6 +32,7 @@ export const votes: Messages["votes"] = {
   voted: "Du hast fürs Überspringen gestimmt",
   count: (votes, needed) => `${votes} von ${needed}`,
   label: (votes, needed) => `Fürs Überspringen stimmen: ${votes} von ${votesOf(needed)}`,
+  votedLabel: (votes, needed) => `Du hast fürs Überspringen gestimmt: ${votes} von ${votesOf(needed)}`,
   tell: (votes, needed) => `${votes} von ${votesOf(needed)} dafür, diesen Song zu überspringen`,
   skipped: "Abgewählt: weiter mit dem nächsten.",
   settings: "Abstimmen übers Überspringen",

@@ -9,11 +9,13 @@ import type { FailureCode } from "../../../transport/errors";
 import { counting } from "../plural";
 
 import { calibration } from "./calibration";
+import { door } from "./door";
 import { keys } from "./keys";
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
 import { audio, connection, player, sync } from "./sound";
+import { states } from "./states";
 import { chat, peace, undo, votes } from "./talk";
 
 const count = counting("en");
@@ -318,6 +320,8 @@ export const en = {
   people,
   playlists,
   requests,
+  states,
+  door,
   chat,
   votes,
   peace,

@@ -31,6 +31,8 @@ export const votes = {
   count: (votes: number, needed: number) => `${votes} of ${needed}`,
   label: (votes: number, needed: number) =>
     `Vote to skip: ${votes} of ${count(needed, { one: "vote", other: "votes" })}`,
+  votedLabel: (votes: number, needed: number) =>
+    `You voted to skip: ${votes} of ${count(needed, { one: "vote", other: "votes" })}`,
   tell: (votes: number, needed: number) =>
     `${votes} of ${count(needed, { one: "vote", other: "votes" })} to skip this song`,
   skipped: "Voted off: on to the next.",
