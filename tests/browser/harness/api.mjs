@@ -38,6 +38,17 @@ export class Person {
     return this.#call("POST", "rooms/create", { name, visibility });
   }
 
+  /** Asks somebody to be a friend. */
+  async askFriend(username) {
+    return (await this.#call("POST", "friends/request", { username })).request;
+  }
+
+  /** They ask each other, which makes them friends. */
+  async befriend(other) {
+    await this.askFriend(other.signedIn.user.username);
+    await other.askFriend(this.signedIn.user.username);
+  }
+
   /** Invites a friend. */
   invite(room_id, user_id) {
     return this.#call("POST", `rooms/${room_id}/invite`, { user_id });
@@ -57,6 +68,15 @@ export class Person {
     return this.#call("POST", "media", form);
   }
 
+  /** @param {"kick" | "ban" | "unban" | "mute" | "unmute"} how */
+  moderate(room_id, how, user_id) {
+    return this.#call("POST", `rooms/${room_id}/${how}`, { user_id });
+  }
+
+  close(room_id) {
+    return this.#call("DELETE", `rooms/${room_id}`);
+  }
+
   voteSkip(room_id) {
     return this.#call("POST", `rooms/${room_id}/vote-skip`, {});
   }
@@ -67,11 +87,12 @@ export class Person {
     return this.#call("POST", `rooms/${room_id}/playlist`, { track });
   }
 
-  /** Puts an uploaded medium at the end of a room's playlist. */
+  /** Puts an uploaded medium at the end of a room's playlist, or asks for it where that is a guest's part. */
   async add(room_id, media) {
     const { media_id, title, artists, duration_ms } = media;
     const track = { title, artists, duration_ms, media_id };
-    return (await this.#call("POST", `rooms/${room_id}/playlist`, { track })).item;
+    const { item, request } = await this.#call("POST", `rooms/${room_id}/playlist`, { track });
+    return item ?? request;
   }
 
   /** @param {object} body such as `{action: "play"}` or `{action: "seek", position_ms: 1000}` */

@@ -17,10 +17,13 @@ export class Server {
   #process = null;
   #said = [];
 
-  /** @param {string[]} flags more of them, such as `["--limits", "off"]` */
-  static async start(flags = []) {
+  /**
+   * @param {string[]} flags more of them, such as `["--limits", "off"]`
+   * @param {string} [folder] where it keeps its data, instead of a new folder; removed afterwards all the same
+   */
+  static async start(flags = [], folder) {
     const server = new Server();
-    server.folder = await mkdtemp(join(tmpdir(), "tutti-"));
+    server.folder = folder ?? (await mkdtemp(join(tmpdir(), "tutti-")));
     server.flags = flags;
     server.port = 0;
     await server.startAgain();
@@ -51,6 +54,15 @@ export class Server {
   /** As a person would. */
   async stop() {
     await this.#end("SIGTERM");
+  }
+
+  /** As a machine that hangs: connections stay open, and nothing is answered until it is woken. */
+  freeze() {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  wake() {
+    this.#process?.kill("SIGCONT");
   }
 
   async dispose() {

@@ -1,0 +1,102 @@
+import { after, before, test } from "node:test";
+import { Gallery } from "../harness/gallery.mjs";
+import { Scene, seen } from "../harness/scene.mjs";
+
+const gallery = new Gallery("front");
+let scene;
+let ana;
+let ben;
+
+before(async () => {
+  scene = await Scene.start();
+  [ana, ben] = await Promise.all(["ana", "ben"].map((name) => scene.account(name)));
+});
+
+after(() => scene?.dispose());
+
+const heading = (page, name) => page.getByRole("heading", { level: 1, name });
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+test("the first page offers to listen now, to join by code and to sign in", async () => {
+  const page = await scene.open("/");
+  await gallery.show(page, "landing", {
+    see: () =>
+      seen(button(page, "Listen now"), page.getByLabel("Invited? Enter the code"), button(page, "Sign in")),
+  });
+  await page.context().close();
+});
+
+test("who signs in is asked for the least, and told what was wrong", async () => {
+  const page = await scene.open("/");
+  await button(page, "Sign in").click();
+  const dialog = page.getByRole("dialog", { name: "Sign in" });
+  await dialog.getByLabel("Username or e-mail").fill("nobody");
+  await dialog.getByLabel("Password").fill("wrong password");
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await gallery.show(page, "sign-in", {
+    see: () => seen(dialog.getByText("That username and password do not match.")),
+  });
+  await page.context().close();
+});
+
+test("an invite that opens nothing says what to do", async () => {
+  const page = await scene.open("/join/ABCDE12345", ben);
+  await gallery.show(page, "bad-invite", {
+    see: () => seen(heading(page, "This invite opens nothing"), page.getByLabel("Invite code")),
+  });
+  await page.context().close();
+});
+
+test("a room that is not there may have been closed, or take an invite", async () => {
+  const page = await scene.open(`/room/room_${"0".repeat(32)}`, ben);
+  await gallery.show(page, "not-found", {
+    see: () => seen(heading(page, "There is no such room"), page.getByLabel("Invite code")),
+  });
+  await page.context().close();
+});
+
+test("an address that leads nowhere leads home", async () => {
+  const page = await scene.open("/no/such/page");
+  await gallery.show(page, "nowhere", {
+    see: () => seen(heading(page, "There is nothing here"), button(page, "To the start page")),
+  });
+  await page.context().close();
+});
+
+test("who comes back finds their rooms, and those that are open", async () => {
+  const mine = await scene.room([ana, ben], { name: "Kitchen" });
+  await scene.room([ben], { name: "Rooftop" });
+  await scene.songs(ana, mine.id, ["Tide"], 5);
+  const page = await scene.open("/", ana);
+  await gallery.show(page, "home", {
+    see: () =>
+      seen(
+        heading(page, "Hello, ana"),
+        page.getByRole("link", { name: /Kitchen/ }),
+        page.getByRole("link", { name: /Rooftop/ }),
+        button(page, "Listen now"),
+      ),
+  });
+  await page.context().close();
+});
+
+test("friends: who is online, and who asks", async () => {
+  const cleo = await scene.account("cleo");
+  await ben.befriend(ana);
+  await cleo.askFriend("ana");
+  const page = await scene.open("/friends", ana);
+  await gallery.show(page, "friends", {
+    see: () => seen(heading(page, "Friends"), page.getByRole("button", { name: "Accept cleo" }), page.getByText("ben")),
+  });
+  await page.context().close();
+});
+
+test("the account: profile, password, devices", async () => {
+  const page = await scene.open("/account", ana);
+  await gallery.show(page, "account", {
+    see: () => seen(heading(page, "Account"), page.getByText("This device")),
+  });
+  await page.context().close();
+});
+
+test("every state of coming in was shown", () => gallery.complete());
