@@ -77,8 +77,11 @@ test("a server that is gone leaves the music on, and is said to be back where it
   });
 
   await scene.server.startAgain();
+  const dismiss = page.getByRole("status").getByRole("button", { name: "Dismiss" });
   await gallery.show(page, "restarted", {
-    see: () => seen(button(page, "Pause")),
+    desktop: () => dismiss.hover(),
+    phone: () => dismiss.hover(),
+    see: () => seen(page.getByText("The server was restarted. Everything is where it was."), button(page, "Pause")),
   });
   await page.context().close();
 });

@@ -39,6 +39,32 @@ test("who signs in is asked for the least, and told what was wrong", async () =>
   await page.context().close();
 });
 
+test("who is invited sees the room and who is in it, and how to hear it, before going in", async () => {
+  const room = await scene.room([ana, ben], { name: "Kitchen", visibility: "invite" });
+  await scene.songs(ana, room.id, ["Tide"], 5);
+  const inside = await scene.open(room.path, ana);
+  await heading(inside, "Kitchen").waitFor();
+  await inside.getByTestId("playlist-row").waitFor();
+  const page = await scene.open(room.invite);
+  await gallery.show(page, "prejoin", {
+    see: () =>
+      seen(
+        heading(page, "Kitchen"),
+        page.getByText("ana hosts."),
+        page.getByText("1 person is here."),
+        page.getByRole("radio", { name: /^Listen here/ }),
+        page.getByRole("radio", { name: /^Only control/ }),
+        page.getByLabel("What should the others call you?"),
+      ),
+  });
+  await page.getByRole("radio", { name: /^Only control/ }).check();
+  await page.getByLabel("What should the others call you?").fill("Cleo");
+  await button(page, "Join the room").click();
+  await seen(page.getByText("No sound on this device: it only controls."));
+  await inside.context().close();
+  await page.context().close();
+});
+
 test("an invite that opens nothing says what to do", async () => {
   const page = await scene.open("/join/ABCDE12345", ben);
   await gallery.show(page, "bad-invite", {

@@ -79,9 +79,10 @@ test("a guest's wish waits for the host, who decides; the guest reads what becam
   await button(inbox, "Approve: add “Ember”").click();
   await inbox.getByText("Approved by Ana").waitFor();
   await button(inbox, "Deny: add “Parade”").click();
-  await inbox.getByLabel("Reason (optional)").fill("Too loud for tonight");
-  await button(inbox, "Deny request").click();
-  await inbox.getByText("Too loud for tonight").waitFor();
+  const denial = host.getByRole("dialog");
+  await denial.getByLabel("Reason (optional)").fill("Too loud for tonight");
+  await button(denial, "Deny request").click();
+  await host.getByText("Too loud for tonight").waitFor();
 
   await tab(guest, "playlist")();
   await guest.getByTestId("request-strip").getByRole("button").click();

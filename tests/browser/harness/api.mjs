@@ -54,8 +54,9 @@ export class Person {
     return this.#call("POST", `rooms/${room_id}/invite`, { user_id });
   }
 
-  join(room_id) {
-    return this.#call("POST", "rooms/join", { room_id });
+  /** @param {string} [invite_code] where the room takes one */
+  join(room_id, invite_code) {
+    return this.#call("POST", "rooms/join", invite_code === undefined ? { room_id } : { invite_code });
   }
 
   async room(room_id) {

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { states } from "../gallery/states.mjs";
 import { violations } from "./axe.mjs";
-import { DESKTOP, PHONE } from "./browsers.mjs";
+import { DESKTOP, PHONE, picture } from "./browsers.mjs";
 
 const FOLDER = new URL("../../../docs/gallery/", import.meta.url).pathname;
 const KEPT = process.env.GALLERY === "1";
@@ -37,7 +37,16 @@ export class Gallery {
    *   passing?: () => unknown}} how `see` waits for what the state shows; `phone` and `desktop` bring it into view there;
    *   `passing` makes a state that does not last, again for each look
    */
-  async show(page, name, { see, phone, desktop, passing }) {
+  async show(page, name, how) {
+    try {
+      await this.#show(page, name, how);
+    } catch (error) {
+      await picture(page, `failed-${name}`);
+      throw error;
+    }
+  }
+
+  async #show(page, name, { see, phone, desktop, passing }) {
     assert.ok(this.#group.states[name], `gallery/states.mjs does not list ${name}`);
     const arrange = { phone, desktop };
     for (const { name: device, viewport, pictured } of DEVICES) {
@@ -70,8 +79,17 @@ export class Gallery {
       wide: document.documentElement.scrollWidth,
       window: innerWidth,
     }));
-    assert.ok(wide <= window, `${where}: ${wide} px wide in a window of ${window}`);
+    assert.ok(wide <= window, `${where}: ${wide} px wide in a window of ${window}, by ${await widest(page)}`);
   }
+}
+
+/** What reaches furthest beyond the window. */
+function widest(page) {
+  return page.evaluate(() => {
+    const right = (element) => element.getBoundingClientRect().right;
+    const all = [...document.querySelectorAll("body *")].sort((a, b) => right(b) - right(a));
+    return `${all[0]?.tagName.toLowerCase()}.${all[0]?.className}`;
+  });
 }
 
 /** WebP of the size that is shown: small enough to live in the repository. */

@@ -1,7 +1,7 @@
 /** One server and one browser for the states of one file, with people who are signed in and rooms that have music. */
 import { join } from "node:path";
 import { Person } from "./api.mjs";
-import { DESKTOP, launch, open } from "./browsers.mjs";
+import { DESKTOP, launch, open, PHONE } from "./browsers.mjs";
 import { tone, writeWav } from "./media.mjs";
 import { Server } from "./server.mjs";
 
@@ -34,8 +34,8 @@ export class Scene {
   /** A room with its members, the first of them its host. */
   async room(people, { name = "Kitchen", visibility = "public" } = {}) {
     const [host, ...others] = people;
-    const { room, invite_url } = await host.createRoom(name, visibility);
-    for (const other of others) await other.join(room.room_id);
+    const { room, invite_code, invite_url } = await host.createRoom(name, visibility);
+    for (const other of others) await other.join(room.room_id, visibility === "invite" ? invite_code : undefined);
     return { id: room.room_id, path: `/room/${room.room_id}`, invite: new URL(invite_url).pathname };
   }
 
@@ -69,7 +69,10 @@ export class Scene {
 
 /** On a phone, one part of the room at a time. */
 export function tab(page, part) {
-  return () => page.locator(`[data-tab=${part}]`).click();
+  return async () => {
+    await page.setViewportSize(PHONE);
+    await page.locator(`[data-tab=${part}]`).click();
+  };
 }
 
 /** Waits until all of these can be seen. */

@@ -86,3 +86,8 @@ export function codeFrom(text: string): string {
 export function artistsText(artists: readonly string[] | undefined): string {
   return lists(locale()).format(artists ?? []);
 }
+
+/** "Ana, Ben and 3 others". */
+export function listText(parts: readonly string[]): string {
+  return lists(locale()).format(parts);
+}

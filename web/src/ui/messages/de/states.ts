@@ -1,11 +1,9 @@
 /** What `en/states.ts` says, in German. */
 import type { Messages } from "../en";
 
-const names = (all: readonly string[], more: number) => {
-  const list = more > 0 ? [...all, more === 1 ? "1 weitere Person" : `${more} weitere`] : all;
-  const last = list.at(-1) ?? "";
-  return list.length < 2 ? last : `${list.slice(0, -1).join(", ")} und ${last}`;
-};
+import { counting } from "../plural";
+
+const count = counting("de");
 
 export const states: Messages["states"] = {
   muted: "Auf diesem Gerät stumm.",
@@ -14,9 +12,9 @@ export const states: Messages["states"] = {
   listenHere: "Hier hören",
   measuring: "Stimmt sich auf den Raum ein …",
   loading: "Der Song lädt und setzt von selbst an der richtigen Stelle ein.",
-  waitingFor: (who, more) => `Wartet auf ${names(who, more)} …`,
-  stillLoading: (who, more) =>
-    `${names(who, more)} ${who.length + more === 1 ? "lädt" : "laden"} den Song noch.`,
+  others: (n) => count(n, { one: "weitere Person", other: "weitere" }),
+  waitingFor: (who) => `Wartet auf ${who} …`,
+  stillLoading: (n, who) => `${who} ${n === 1 ? "lädt" : "laden"} den Song noch.`,
   restarting: "Der Server wird neu gestartet …",
   restarted: "Der Server wurde neu gestartet. Alles ist, wo es war.",
 };

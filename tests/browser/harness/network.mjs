@@ -1,0 +1,30 @@
+/** A slow or broken line of one page, made by the browser itself: the server is the real one. */
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {{offline?: boolean, upBytesPerSecond?: number, downBytesPerSecond?: number}} how
+ * @param {import("playwright-core").CDPSession} [line] to change what an earlier call made
+ * @returns {Promise<import("playwright-core").CDPSession>}
+ */
+export async function slow(page, { offline = false, upBytesPerSecond = -1, downBytesPerSecond = -1 }, line) {
+  const session = line ?? (await page.context().newCDPSession(page));
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", {
+    offline,
+    latency: 0,
+    uploadThroughput: upBytesPerSecond,
+    downloadThroughput: downBytesPerSecond,
+  });
+  return session;
+}
+
+/** As fast as it is. */
+export async function unslow(line) {
+  await line.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 0,
+    uploadThroughput: -1,
+    downloadThroughput: -1,
+  });
+  await line.detach();
+}
