@@ -5,6 +5,7 @@
 mod accounts;
 mod around;
 mod chat;
+mod door;
 mod error;
 mod friends;
 mod history;
@@ -35,6 +36,7 @@ use crate::time::{Span, Timestamp};
 use around::Around;
 
 pub use chat::{MAX_MESSAGES, ToldMessage};
+pub use door::Doorstep;
 pub use error::AppError;
 pub use history::{MAX_HISTORY, Moment, SharedEntry};
 pub use people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};

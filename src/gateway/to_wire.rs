@@ -6,7 +6,7 @@ mod requests;
 mod sessions;
 mod talk;
 
-use crate::app::{self, AppError, RoomView, listed_members};
+use crate::app::{self, AppError, Doorstep, RoomView, listed_members};
 use crate::domain::room::membership::{self, Member, Role};
 use crate::domain::room::playlist::{self, Item, Playlist, Repeat, Source, Track};
 use crate::domain::room::settings::{self, Control, Visibility, Volume};
@@ -29,8 +29,6 @@ pub use talk::{bans, chat_message};
 
 pub use people::*;
 
-/// How many of those in a room an invite names.
-const NAMED_AT_THE_DOOR: usize = 8;
 /// What the words of an answer are looked up in.
 #[derive(Clone, Copy)]
 pub struct Lookup<'a> {
@@ -314,36 +312,22 @@ pub fn rest_room(view: &RoomView, origin: &str, lookup: Lookup<'_>) -> rest::Roo
     }
 }
 
-/// A room as the holder of an invite sees it; `viewer` is who asks, where they are signed in.
-pub fn invitation(view: &RoomView, viewer: Option<UserId>, lookup: Lookup<'_>) -> Invitation {
-    let room = &view.room;
-    let members = room.membership.by_seniority();
-    let mut here: Vec<String> = Vec::new();
-    let mut connected = 0;
-    let mut host = None;
-    for (member, person, seen) in described(view.id, &members, lookup) {
-        if room.membership.host == Some(member.user) {
-            host = Some(name(person.as_ref()));
-        }
-        if seen.connected {
-            connected += 1;
-            if here.len() < NAMED_AT_THE_DOOR {
-                here.push(name(person.as_ref()));
-            }
-        }
-    }
-    let timeline = room.playback.timeline;
-    let current = timeline.and_then(|timeline| room.playlist.get(timeline.item));
+/// A room as the holder of an invite sees it.
+pub fn invitation(door: Doorstep, directory: &Directory) -> Invitation {
+    let named = |users: &[UserId]| -> Vec<String> {
+        let people = directory.persons(users);
+        people.iter().map(|person| name(person.as_ref())).collect()
+    };
     Invitation {
-        room_id: view.id,
-        name: room.settings.name.clone(),
-        host,
-        here,
-        connected,
-        member_count: members.len(),
-        song: current.map(|item| item.track.title.clone()),
-        playing: timeline.is_some_and(|timeline| timeline.playing),
-        member: viewer.is_some_and(|viewer| room.membership.role(viewer).is_some()),
+        room_id: door.id,
+        name: door.name,
+        host: door.host.and_then(|host| named(&[host]).pop()),
+        here: named(&door.here),
+        connected: door.connected,
+        member_count: door.members,
+        song: door.song,
+        playing: door.playing,
+        member: door.member,
     }
 }
 
