@@ -88,18 +88,18 @@ test("a server that is gone leaves the music on, and is said to be back where it
 
 test("a page that finds no server says so, and goes on trying", async () => {
   const room = await scene.room([ana, ben]);
-  const page = await scene.open("/", ana);
+  const page = await scene.open(room.path, ana);
+  await heading(page, "Kitchen").waitFor();
+  await page.getByRole("link", { name: "To the start page" }).click();
   await heading(page, "Hello, Ana").waitFor();
-  await page.getByRole("link", { name: "Kitchen" }).first().waitFor();
-  scene.server.freeze();
-  await page.evaluate((path) => {
-    history.pushState(null, "", path);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, room.path);
+  const link = page.getByRole("link", { name: "Kitchen" }).first();
+  await link.waitFor();
+  await scene.server.kill();
+  await link.click();
   await gallery.show(page, "unreachable", {
     see: () => seen(heading(page, "The server cannot be reached"), button(page, "Try now")),
   });
-  scene.server.wake();
+  await scene.server.startAgain();
   await button(page, "Try now").click();
   await heading(page, "Kitchen").waitFor();
   await page.context().close();

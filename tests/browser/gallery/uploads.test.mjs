@@ -49,12 +49,13 @@ test("an upload says how far it is, and can be cancelled", async () => {
   });
   await page.getByRole("button", { name: "Cancel Lantern.wav" }).click();
   await row("Lantern.wav").waitFor({ state: "detached" });
-  await slow(page, { offline: true }, link);
+  await scene.server.kill();
   await gallery.show(page, "upload-failed", {
     see: () =>
       seen(row("Tide.wav").getByText(/^Not added: /), page.getByRole("button", { name: "Try Tide.wav again" })),
   });
   await unslow(link);
+  await scene.server.startAgain();
   await page.getByRole("button", { name: "Try Tide.wav again" }).click();
   await row("Tide.wav").getByText("Added", { exact: true }).waitFor();
   await row("Tide.wav").waitFor({ state: "detached" });

@@ -1,16 +1,15 @@
-/** A slow or broken line of one page, made by the browser itself: the server is the real one. */
+/** A slow line of one page, made by the browser itself: the server is the real one. */
 
 /**
  * @param {import("playwright-core").Page} page
- * @param {{offline?: boolean, upBytesPerSecond?: number, downBytesPerSecond?: number}} how
- * @param {import("playwright-core").CDPSession} [line] to change what an earlier call made
+ * @param {{upBytesPerSecond?: number, downBytesPerSecond?: number}} how
  * @returns {Promise<import("playwright-core").CDPSession>}
  */
-export async function slow(page, { offline = false, upBytesPerSecond = -1, downBytesPerSecond = -1 }, line) {
-  const session = line ?? (await page.context().newCDPSession(page));
+export async function slow(page, { upBytesPerSecond = -1, downBytesPerSecond = -1 }) {
+  const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
   await session.send("Network.emulateNetworkConditions", {
-    offline,
+    offline: false,
     latency: 0,
     uploadThroughput: upBytesPerSecond,
     downloadThroughput: downBytesPerSecond,

@@ -16,14 +16,16 @@ const STOP_MS = 15_000;
 export class Server {
   #process = null;
   #said = [];
+  #lent = false;
 
   /**
    * @param {string[]} flags more of them, such as `["--limits", "off"]`
-   * @param {string} [folder] where it keeps its data, instead of a new folder; removed afterwards all the same
+   * @param {string} [folder] where it keeps its data, instead of a folder that is removed afterwards
    */
   static async start(flags = [], folder) {
     const server = new Server();
     server.folder = folder ?? (await mkdtemp(join(tmpdir(), "tutti-")));
+    server.#lent = folder !== undefined;
     server.flags = flags;
     server.port = 0;
     await server.startAgain();
@@ -56,18 +58,9 @@ export class Server {
     await this.#end("SIGTERM");
   }
 
-  /** As a machine that hangs: connections stay open, and nothing is answered until it is woken. */
-  freeze() {
-    this.#process?.kill("SIGSTOP");
-  }
-
-  wake() {
-    this.#process?.kill("SIGCONT");
-  }
-
   async dispose() {
     await this.#end("SIGKILL");
-    await rm(this.folder, { recursive: true, force: true });
+    if (!this.#lent) await rm(this.folder, { recursive: true, force: true });
   }
 
   async #end(signal) {
