@@ -2,6 +2,7 @@
 //!
 //! Knows connections and what they report, not what they are told.
 
+mod lead;
 mod notice;
 
 use std::collections::{HashMap, HashSet};
@@ -10,14 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::ids::{ConnectionId, ItemId, RoomId, SessionId, UserId};
 use crate::time::{Span, Timestamp};
 
+pub use lead::{LOADING_LEAD, LONGEST_LEAD, Report, SHORTEST_LEAD};
 pub use notice::Notice;
 
-/// The head start where everybody has the item loaded and is near.
-pub const SHORTEST_LEAD: Span = Span::from_ms(250);
-/// The head start where somebody still loads.
-pub const LOADING_LEAD: Span = Span::from_ms(1_000);
-/// The longest head start: one stuck listener never holds the room.
-pub const LONGEST_LEAD: Span = Span::from_ms(3_000);
+use lead::{Listeners, Word};
+
 /// For so long a computed head start holds.
 const LEAD_HOLDS: Span = Span::from_ms(200);
 
@@ -60,23 +58,6 @@ pub trait Connection: Send + Sync + 'static {
     }
 }
 
-/// What a listener's client says about itself.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Report {
-    /// What it plays or has loaded.
-    pub item: Option<ItemId>,
-    /// Expected minus actual playback position, in milliseconds.
-    pub drift_ms: f64,
-    /// Server minus client clock, in milliseconds.
-    pub offset_ms: f64,
-    /// Round trip, in milliseconds.
-    pub rtt_ms: f64,
-    /// It waits for data.
-    pub buffering: bool,
-    /// It is ready to play `item`.
-    pub loaded: bool,
-}
-
 /// What presence knows of one user in one room.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Seen {
@@ -100,7 +81,7 @@ struct Live {
 struct Here {
     user: UserId,
     schedules: bool,
-    report: Option<Box<Report>>,
+    word: Option<Box<Word>>,
 }
 
 #[derive(Default)]
@@ -112,6 +93,8 @@ struct InRoom {
     reported: HashSet<UserId>,
     empty_since: Option<Timestamp>,
     lead: Option<(Timestamp, Option<ItemId>, Span)>,
+    /// A start that waits for them to load its item, and when it comes anyway.
+    waits: Option<(ItemId, Timestamp)>,
 }
 
 #[derive(Default)]
@@ -188,7 +171,7 @@ impl Presence {
         let following = Here {
             user,
             schedules,
-            report: None,
+            word: None,
         };
         here.connections.insert(connection, following);
         let count = here.per_user.entry(user).or_default();
@@ -211,17 +194,39 @@ impl Presence {
         state.leave(room, connection, now)
     }
 
-    /// What a connection reports about itself.
-    pub fn report(&self, connection: ConnectionId, room: RoomId, report: Report) {
+    /// What a connection reports about itself. Names the item of a start that waited for nobody else.
+    pub fn report(
+        &self,
+        connection: ConnectionId,
+        room: RoomId,
+        report: Report,
+        now: Timestamp,
+    ) -> Option<ItemId> {
         let mut state = self.state();
-        let Some(here) = state.rooms.get_mut(&room) else {
-            return;
-        };
-        let Some(following) = here.connections.get_mut(&connection) else {
-            return;
-        };
-        following.report = Some(Box::new(report));
+        let here = state.rooms.get_mut(&room)?;
+        let following = here.connections.get_mut(&connection)?;
+        following.word = Some(Box::new(Word { report, at: now }));
         here.reported.insert(following.user);
+        here.take_ready(now)
+    }
+
+    /// A start of `item` comes at `at`, sooner where everybody has it loaded before. Replaces the one that waited.
+    pub fn start_waits(&self, room: RoomId, item: ItemId, at: Timestamp) {
+        if let Some(here) = self.state().rooms.get_mut(&room) {
+            here.waits = Some((item, at));
+        }
+    }
+
+    /// No start waits any more.
+    pub fn start_is_settled(&self, room: RoomId) {
+        if let Some(here) = self.state().rooms.get_mut(&room) {
+            here.waits = None;
+        }
+    }
+
+    /// Names the item of a start that waits for nobody any more, as when the one it waited for is gone.
+    pub fn take_ready(&self, room: RoomId, now: Timestamp) -> Option<ItemId> {
+        self.state().rooms.get_mut(&room)?.take_ready(now)
     }
 
     /// The users who follow a room.
@@ -284,7 +289,7 @@ impl Presence {
         match here.lead {
             Some((at, of, lead)) if of == item && now.since(at) < LEAD_HOLDS => lead,
             _ => {
-                let lead = here.compute_lead(item);
+                let lead = here.compute_lead(item, now);
                 here.lead = Some((now, item, lead));
                 lead
             }
@@ -399,7 +404,7 @@ impl InRoom {
             };
         }
         let mut theirs = self.connections.values().filter(|here| here.user == user);
-        let report = theirs.find_map(|here| here.report.as_deref().copied());
+        let report = theirs.find_map(|here| Some(here.word.as_deref()?.report));
         Seen {
             connected: true,
             last_seen: Some(now),
@@ -407,44 +412,29 @@ impl InRoom {
         }
     }
 
-    /// Nine in ten of the listeners that report must be ready and near enough; the slowest tenth catches up by itself.
-    fn compute_lead(&self, item: Option<ItemId>) -> Span {
-        let scheduling = || self.connections.values().filter(|here| here.schedules);
-        if scheduling().next().is_none() {
-            return if self.connections.is_empty() {
-                SHORTEST_LEAD
-            } else {
-                Span::ZERO
-            };
+    fn compute_lead(&self, item: Option<ItemId>, now: Timestamp) -> Span {
+        if self.connections.is_empty() {
+            return SHORTEST_LEAD;
         }
-        let reports: Vec<&Report> = scheduling()
-            .filter_map(|here| here.report.as_deref())
-            .collect();
-        if reports.is_empty() {
-            return LOADING_LEAD;
+        if !self.connections.values().any(|here| here.schedules) {
+            return Span::ZERO;
         }
-        let most = reports.len() - reports.len() / 10;
-        let ready = reports
-            .iter()
-            .filter(|r| r.loaded && !r.buffering && r.item == item)
-            .count();
-        let mut trips: Vec<f64> = reports
-            .iter()
-            .map(|r| r.rtt_ms)
-            .filter(|ms| ms.is_finite())
-            .collect();
-        trips.sort_by(f64::total_cmp);
-        let trip = trips
-            .get(most.min(trips.len()).saturating_sub(1))
-            .copied()
-            .unwrap_or(0.0)
-            .clamp(0.0, 3_000.0);
-        let shortest = if ready >= most {
-            SHORTEST_LEAD
-        } else {
-            LOADING_LEAD
-        };
-        let needed = Span::from_ms((150.0 + 2.0 * trip) as i64);
-        shortest.max(needed).min(LONGEST_LEAD)
+        self.listeners(now).lead(item)
+    }
+
+    fn listeners(&self, now: Timestamp) -> Listeners<'_> {
+        let scheduling = self.connections.values().filter(|here| here.schedules);
+        Listeners::of(scheduling.filter_map(|here| here.word.as_deref()), now)
+    }
+
+    fn take_ready(&mut self, now: Timestamp) -> Option<ItemId> {
+        let (item, at) = self.waits?;
+        let over = now + SHORTEST_LEAD >= at;
+        if !over && !self.listeners(now).have(item) {
+            return None;
+        }
+        self.waits = None;
+        self.lead = None;
+        Some(item).filter(|_| !over)
     }
 }

@@ -6,7 +6,7 @@ mod support {
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::server::Server;
+use support::server::{Server, Socket};
 use tokio_tungstenite::tungstenite::protocol::Message;
 
 #[tokio::test]
@@ -322,6 +322,100 @@ async fn who_is_no_member_may_not_watch_or_command() {
     assert_eq!(socket.until("unwatched").await["code"], "NOT_IN_ROOM");
     let answer = socket.command(&room, json!({ "type": "play" })).await;
     assert_eq!(answer["code"], "NOT_IN_ROOM");
+}
+
+/// How long after `entry` was decided the start it names comes, in ms.
+fn lead_of(entry: &Value) -> i64 {
+    let starts = &entry["events"][0]["timeline"]["starts_at_ms"];
+    starts.as_i64().expect("a start") - entry["at_ms"].as_i64().expect("a time")
+}
+
+/// A room with two tracks that plays the first, its host and a guest, who both have said that they have it loaded.
+async fn playing(server: &Server) -> (String, Vec<String>, [Socket; 2]) {
+    let (host, guest) = (server.guest("Host").await, server.guest("Guest").await);
+    let room = server.room(&host).await;
+    server.join(&guest, &room).await;
+    let mut items = Vec::new();
+    for title in ["First", "Second"] {
+        items.push(server.add_track(&host, &room, title, 60_000).await);
+    }
+    let mut sockets = [
+        server.follow(&host, &room).await.0,
+        server.follow(&guest, &room).await.0,
+    ];
+    for socket in &mut sockets {
+        socket.send(loaded(&room, &items[0])).await;
+        // A probe's answer says that what came before it was heard.
+        socket.send(json!({ "type": "time", "t0": 1.0 })).await;
+        socket.until("time").await;
+    }
+    select(&mut sockets[0], &room, &items[0]).await;
+    for socket in &mut sockets {
+        socket.until("entry").await;
+    }
+    (room, items, sockets)
+}
+
+async fn select(socket: &mut Socket, room: &str, item: &str) {
+    let command = json!({ "type": "select", "item_id": item });
+    let message =
+        json!({ "type": "command", "command_id": item, "room_id": room, "command": command });
+    socket.send(message).await;
+}
+
+fn loaded(room: &str, item: &str) -> Value {
+    json!({ "type": "report", "room_id": room, "item_id": item, "rtt_ms": 5.0, "loaded": true })
+}
+
+#[tokio::test]
+async fn a_track_change_waits_until_all_have_it_loaded() {
+    let server = Server::start().await;
+    let (room, items, [mut host, mut guest]) = playing(&server).await;
+    let second = json!({ "type": "select", "item_id": items[1] });
+    let command =
+        json!({ "type": "command", "command_id": "s", "room_id": room, "command": second });
+    host.send(command).await;
+    let changed = host.until("entry").await;
+    assert_eq!(lead_of(&changed), 3_000, "as long as may be waited");
+    for socket in [&mut host, &mut guest] {
+        socket.send(loaded(&room, &items[1])).await;
+    }
+    let sooner = host.until("entry").await;
+    assert_eq!(sooner["cause"]["command"], "hasten");
+    assert_eq!(lead_of(&sooner), 250);
+    assert_eq!(sooner["events"][0]["timeline"]["item_id"], *items[1]);
+}
+
+#[tokio::test]
+async fn one_stuck_listener_holds_a_track_change_three_seconds_and_not_longer() {
+    let server = Server::start().await;
+    let (room, items, [mut host, mut guest]) = playing(&server).await;
+    select(&mut host, &room, &items[1]).await;
+    assert_eq!(lead_of(&host.until("entry").await), 3_000);
+    host.send(loaded(&room, &items[1])).await;
+    guest.until("entry").await;
+    // The guest never loads it, and goes: nobody is waited for any more.
+    drop(guest);
+    let sooner = host
+        .until_that("entry", |entry| entry["cause"]["command"] == "hasten")
+        .await;
+    assert!(lead_of(&sooner) < 3_000);
+}
+
+#[tokio::test]
+async fn what_all_have_loaded_ahead_starts_at_once() {
+    let server = Server::start().await;
+    let (room, items, [mut host, mut guest]) = playing(&server).await;
+    for socket in [&mut host, &mut guest] {
+        let mut report = loaded(&room, &items[0]);
+        report["ahead_item_id"] = json!(items[1]);
+        socket.send(report).await;
+        socket.send(json!({ "type": "time", "t0": 2.0 })).await;
+        socket.until("time").await;
+    }
+    let next = json!({ "type": "command", "command_id": "n", "room_id": room, "command": { "type": "skip_next" } });
+    host.send(next).await;
+    assert_eq!(lead_of(&host.until("entry").await), 250);
 }
 
 #[tokio::test]

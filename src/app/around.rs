@@ -17,6 +17,8 @@ use crate::presence::{Eviction, Notice, Presence};
 use crate::projection::{Directory, RequestIndex};
 use crate::time::Span;
 
+use super::starts;
+
 /// Everything an entity's surroundings reach.
 pub(super) struct Around {
     pub(super) clock: Arc<dyn Clock>,
@@ -99,6 +101,7 @@ impl Surroundings<Room> for Around {
                 room::Event::Moderation(moderation::Event::Banned { user, .. }) => {
                     self.evict(id, Some(*user), Eviction::Banned);
                 }
+                room::Event::Playback(event) => starts::note(&self.presence, id, event, entry.at),
                 room::Event::Closed { .. } => self.evict(id, None, Eviction::RoomClosed),
                 _ => {}
             }

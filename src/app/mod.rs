@@ -16,6 +16,7 @@ mod requests;
 mod rooms;
 mod seen;
 mod sharing;
+mod starts;
 mod upkeep;
 mod view;
 
@@ -28,7 +29,6 @@ use crate::domain::room::Room;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::entity::{Failure, Policy, Registry, Relay};
-use crate::ids::{ItemId, RoomId};
 use crate::journal::{Health, Journal};
 use crate::presence::{Farewell, Presence};
 use crate::projection::{Directory, RequestIndex};
@@ -199,11 +199,6 @@ impl App {
             self.users.running_count(),
             self.sessions.running_count(),
         ]
-    }
-
-    /// The item a room plays, as the directory knows it.
-    fn directory_item(&self, id: RoomId) -> Option<ItemId> {
-        self.directory.room(id).and_then(|card| card.item)
     }
 
     /// Runs a task of the app's own, which ends with it at the latest.

@@ -160,24 +160,12 @@ impl App {
             connected: self.presence.connected(id),
             ..Facts::default()
         };
-        let mut lead = crate::presence::SHORTEST_LEAD;
+        let lead = self.lead_of(id, &command);
         let mut facts = Facts::default();
         match &command {
-            room::Command::Playback(playback::Command::PauseUnheard { .. }) => facts = connected(),
-            room::Command::Vote(_) => {
-                facts = connected();
-                lead = self
-                    .presence
-                    .lead(id, self.directory_item(id), self.clock.now());
-            }
-            room::Command::Playback(playback) => {
-                let item = match playback {
-                    playback::Command::Select { item, .. } => Some(*item),
-                    _ => self.directory_item(id),
-                };
-                lead = self.presence.lead(id, item, self.clock.now());
-            }
-            room::Command::Membership(
+            room::Command::Playback(playback::Command::PauseUnheard { .. })
+            | room::Command::Vote(_)
+            | room::Command::Membership(
                 membership::Command::Leave
                 | membership::Command::ClaimHost
                 | membership::Command::SucceedHost { .. },
@@ -270,6 +258,7 @@ impl App {
         for (room, user) in self.presence.disconnect(connection, self.clock.now()) {
             self.watch_for_lost_host(room, user);
         }
+        rooms.iter().for_each(|room| self.wait_no_more(*room));
     }
 
     /// Shows something passing to everybody who follows a room.

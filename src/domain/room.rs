@@ -224,7 +224,9 @@ impl OpenRoom {
         ctx: &Context,
     ) -> Result<Vec<Event>, Rejection> {
         match command {
-            playback::Command::PauseUnheard { .. } if ctx.by != By::System => {
+            playback::Command::PauseUnheard { .. } | playback::Command::Hasten { .. }
+                if ctx.by != By::System =>
+            {
                 return Err(Rejection::MayNotControl);
             }
             playback::Command::TrackEnded { item }

@@ -137,9 +137,7 @@ impl Seat {
 
     /// Keeps what the client says of itself; never journaled.
     pub fn report(&self, report: Report) {
-        self.app
-            .presence()
-            .report(self.connection, self.room, report);
+        self.app.report(self.connection, self.room, report);
     }
 
     fn refuse(&self, error: ErrorBody) {

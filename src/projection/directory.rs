@@ -43,6 +43,10 @@ pub struct RoomCard {
     pub playing: bool,
     /// What plays.
     pub item: Option<ItemId>,
+    /// What plays when somebody skips it.
+    pub next: Option<ItemId>,
+    /// What plays when somebody goes back.
+    pub previous: Option<ItemId>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -51,13 +55,16 @@ pub struct RoomCard {
 
 impl RoomCard {
     fn of(room: &OpenRoom, at: Timestamp) -> Self {
+        let item = room.playback.current();
         Self {
             name: room.settings.name.as_str().into(),
             visibility: room.settings.visibility,
             host: room.membership.host,
             members: room.membership.members.len(),
             playing: room.playback.is_playing(),
-            item: room.playback.current(),
+            item,
+            next: item.and_then(|item| room.playlist.after(item)),
+            previous: item.and_then(|item| room.playlist.before(item)),
             created_at: room.created_at,
             last_activity: at,
         }

@@ -72,6 +72,9 @@ pub enum ClientMessage {
         /// It is ready to play `item_id`.
         #[serde(default)]
         loaded: bool,
+        /// What it is ready to play besides: no start of it need wait for this listener.
+        #[serde(default)]
+        ahead_item_id: Option<ItemId>,
     },
     /// A passing reaction, shown to everybody in the room and not kept.
     React {

@@ -50,6 +50,11 @@ pub enum Command {
         /// Which; ignored where another plays by now.
         item: ItemId,
     },
+    /// Everybody has the item loaded that is about to start: no need to wait longer. Only Tutti itself says so.
+    Hasten {
+        /// Which; ignored where it has started, or another is to.
+        item: ItemId,
+    },
     /// Nobody is connected: stand still where it was last heard. Only Tutti itself says so.
     PauseUnheard {
         /// When it was last heard; where the current item began only later, it stands at where that began.
@@ -68,6 +73,7 @@ impl Command {
             Self::SkipPrev => "skip_prev",
             Self::Select { .. } => "select",
             Self::TrackEnded { .. } => "track_ended",
+            Self::Hasten { .. } => "hasten",
             Self::PauseUnheard { .. } => "pause_unheard",
         }
     }
@@ -228,6 +234,22 @@ impl Playback {
                 Ok(vec![Event::Changed { timeline, why }])
             }
             Command::TrackEnded { item } => self.track_ended(*item, playlist, ctx),
+            Command::Hasten { item } => Ok(self.hasten(*item, ctx)),
+        }
+    }
+
+    /// Brings a start that lies further ahead than it need to the shortest lead.
+    fn hasten(&self, item: ItemId, ctx: &Context) -> Vec<Event> {
+        let soon = ctx.now + ctx.lead;
+        match self.timeline {
+            Some(waiting) if waiting.playing && waiting.item == item && waiting.at > soon => {
+                let timeline = Timeline {
+                    at: soon,
+                    ..waiting
+                };
+                vec![Event::Started { timeline }]
+            }
+            _ => vec![],
         }
     }
 

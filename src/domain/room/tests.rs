@@ -48,6 +48,7 @@ fn one_of_each() -> Vec<Command> {
             Music::Select { item, position },
             Music::TrackEnded { item },
             Music::PauseUnheard { last_heard },
+            Music::Hasten { item },
         ]
         .map(Command::from),
     );
@@ -155,7 +156,9 @@ fn controls() -> Vec<Command> {
         .into_iter()
         .filter(|command| match command {
             Command::Playback(playback::Command::TrackEnded { .. }) => false,
-            Command::Playback(playback::Command::PauseUnheard { .. }) => false,
+            Command::Playback(
+                playback::Command::PauseUnheard { .. } | playback::Command::Hasten { .. },
+            ) => false,
             Command::Playback(_) | Command::Playlist(_) | Command::Heard(_) => true,
             Command::Settings(settings::Command::SetVolume(_)) => true,
             _ => false,

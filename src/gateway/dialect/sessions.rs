@@ -192,6 +192,7 @@ async fn note(seat: &Seat, ack: SyncAck) -> Result<(), ErrorBody> {
         rtt_ms: ack.rtt_ms.unwrap_or_default(),
         buffering: ack.buffering,
         loaded: ack.track_id.is_some() && !ack.buffering,
+        ahead: None,
     });
     Ok(())
 }

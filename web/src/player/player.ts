@@ -36,6 +36,8 @@ export interface PlayerStatus {
   readonly buffering: boolean;
   /** Whether `itemId` is ready to start on time. */
   readonly loaded: boolean;
+  /** What will probably follow, once it is ready to start on time too. */
+  readonly ahead: string | null;
   readonly tier: Tier | null;
   /** Position of the item in force, heard where it sounds and meant where it does not. */
   readonly positionMs: number;
@@ -55,7 +57,7 @@ export interface PlayerOptions {
   readonly onState?: (state: PlayerState) => void;
   /** About four times a second. */
   readonly onStatus?: (status: PlayerStatus) => void;
-  /** What the server should know: once a second, and at once where `loaded` or `buffering` changes. */
+  /** What the server should know: once a second, and at once where `loaded`, `ahead` or `buffering` changes. */
   readonly onReport?: (status: PlayerStatus) => void;
   readonly onTrackEnded?: (itemId: string) => void;
   /** The machine slept: the caller asks its clock for a fresh burst of probes. */
@@ -93,6 +95,7 @@ export class Player {
   readonly #createdAt: number;
   #clock: ServerClock | null = null;
   #keys = 0;
+  #nextId: string | null = null;
   #endedKey = -1;
   #volume = 1;
   #muted = false;
@@ -130,6 +133,7 @@ export class Player {
     const keyed: Keyed = { ...timeline, key: same ? latest.key : ++this.#keys };
     this.#score.set(keyed, serverMs);
     for (const track of [current, next]) if (track !== null) this.#tracks.set(track.itemId, track);
+    this.#nextId = next?.itemId ?? null;
     this.#want(next);
     this.tick();
   }
@@ -299,6 +303,7 @@ export class Player {
         (itemId !== null && !loaded && this.#loader.failureOf(itemId) === null) ||
         this.#engines.some((engine) => engine.buffering),
       loaded,
+      ahead: this.#nextId !== null && this.isLoaded(this.#nextId) ? this.#nextId : null,
       tier: this.#state.tier,
       positionMs: heard?.positionMs ?? positionAt(timeline, serverMs),
     };
@@ -313,7 +318,7 @@ export class Player {
     if (changed) this.#options.onState?.(state);
     this.#options.onStatus?.(status);
     const now = this.#now();
-    const news = `${status.itemId} ${status.loaded} ${status.buffering}`;
+    const news = `${status.itemId} ${status.loaded} ${status.buffering} ${status.ahead}`;
     if (now - this.#reportedAt < REPORT_MS - TICK_MS / 2 && news === this.#reported) return;
     this.#reportedAt = now;
     this.#reported = news;

@@ -110,6 +110,47 @@ mod play_and_pause {
     }
 }
 
+mod hasten {
+    use super::*;
+
+    fn hasten(n: u8) -> Command {
+        Hasten { item: item(n) }
+    }
+
+    #[test]
+    fn a_start_that_everybody_is_ready_for_comes_a_short_lead_from_now() {
+        let room = playing_room().after(changed(running(2, 7_000, 5_000), Selected));
+        let room = room.by_system().at(2_400).lead(250);
+        room.when(hasten(2))
+            .then([started(running(2, 7_000, 2_650))]);
+    }
+
+    #[test]
+    fn a_start_that_comes_soon_enough_stays_where_it_is() {
+        let room = playing_room().after(changed(running(2, 0, 5_000), Selected));
+        let room = room.by_system().lead(250);
+        for now in [4_750, 4_900, 6_000] {
+            room.clone().at(now).when(hasten(2)).then_nothing();
+        }
+    }
+
+    #[test]
+    fn only_the_item_that_waits_is_hastened() {
+        let room = playing_room().after(changed(running(2, 0, 5_000), Selected));
+        room.by_system().at(2_000).when(hasten(1)).then_nothing();
+        let standing = room_with([Some(10_000)]).by_system().at(2_000);
+        standing.when(hasten(1)).then_nothing();
+    }
+
+    #[test]
+    fn nobody_but_tutti_itself_hastens() {
+        let room = playing_room().after(changed(running(2, 0, 5_000), Selected));
+        room.at(2_000)
+            .when(hasten(2))
+            .rejected(room::Rejection::MayNotControl);
+    }
+}
+
 mod pause_unheard {
     use super::*;
 

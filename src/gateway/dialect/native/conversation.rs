@@ -266,6 +266,7 @@ impl Conversation {
                 rtt_ms,
                 buffering,
                 loaded,
+                ahead_item_id,
             } => {
                 let report = Report {
                     item: item_id,
@@ -274,12 +275,10 @@ impl Conversation {
                     rtt_ms,
                     buffering,
                     loaded,
+                    ahead: ahead_item_id,
                 };
                 if self.limits.allow_probe() {
-                    self.terms
-                        .app
-                        .presence()
-                        .report(connection, room_id, report);
+                    self.terms.app.report(connection, room_id, report);
                 }
             }
             ClientMessage::Command {

@@ -102,6 +102,7 @@ export class Listening {
       rtt_ms: round(status.rttMs),
       buffering: status.buffering,
       loaded: status.loaded,
+      ahead_item_id: status.ahead,
     });
   }
 

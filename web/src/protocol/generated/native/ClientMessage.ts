@@ -46,6 +46,10 @@ export type ClientMessage =
     }
   | {
       /**
+       * What it is ready to play besides: no start of it need wait for this listener.
+       */
+      ahead_item_id?: ItemId | null;
+      /**
        * It waits for data.
        */
       buffering?: boolean;
