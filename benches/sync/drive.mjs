@@ -14,13 +14,6 @@ import { followBy } from "./rules.mjs";
 import { twists } from "./twists.mjs";
 
 const PASSWORD = "a measuring passphrase";
-/** What Playwright switches off, and a page in the background meets in earnest. */
-const THROTTLING = [
-  "--disable-background-timer-throttling",
-  "--disable-backgrounding-occluded-windows",
-  "--disable-renderer-backgrounding",
-];
-
 let server;
 let host;
 const uploads = new Map();
@@ -49,7 +42,7 @@ const commands = {
 
   /** One listener: `kind` is `tutti` or one of the rules, `clock` how its clocks are bent, `twist` what else is odd. */
   async open({ room, kind, name, url, env, clock, twist }) {
-    const browser = await launch({ env: { ...process.env, ...env }, without: THROTTLING });
+    const browser = await launch({ env: { ...process.env, ...env } });
     const person = await Person.guest(server.url, `Listener ${name}`);
     await person.join(rooms[room]);
     const init = [crookedClock(clock), ...twist.map((each) => twists[each])].join(";");
@@ -60,7 +53,10 @@ const commands = {
       const { members } = await host.room(rooms[room]);
       return members.some((m) => m.user_id === person.id && m.connected);
     });
-    return { version: browser.version() };
+    const system = await browser.newBrowserCDPSession();
+    const { processInfo } = await system.send("SystemInfo.getProcessInfo");
+    const process_id = processInfo.find(({ type }) => type === "browser").id;
+    return { version: browser.version(), process_id };
   },
 
   play: ({ room }) => host.playback(rooms[room], { action: "play" }),
@@ -74,22 +70,9 @@ const commands = {
     return { wall_ms };
   },
 
-  /** Another tab comes before a listener's page. */
-  async hide({ name }) {
-    const { page } = clients[name];
-    const session = await page.context().newCDPSession(page);
-    await session.send("Emulation.setFocusEmulationEnabled", { enabled: false });
-    const front = await page.context().newPage();
-    await front.bringToFront();
-    clients[name].front = front;
-    const visibility = await page.evaluate(() => document.visibilityState);
-    return { visibility };
-  },
-
-  /** And goes away again. */
-  async show({ name }) {
-    await clients[name].front.close();
-    await clients[name].page.bringToFront();
+  /** Another tab comes before a listener's page, or goes away again. */
+  async hide({ name, hidden }) {
+    await clients[name].page.evaluate((wanted) => globalThis.__hide(wanted), hidden);
     return {};
   },
 

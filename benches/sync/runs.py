@@ -113,7 +113,7 @@ def oddities(pulse: Pulse, seconds: float, folder: Path) -> list[dict]:
 
 def troubles(pulse: Pulse, seconds: float, folder: Path) -> list[dict]:
     """What happens to one of two listeners in the middle of a song, one thing after another."""
-    pair = Pair("troubles", "AB")
+    pair = Pair("troubles", "AB", twists=((), ("hideable",)))
     with Session(pulse, links_of("clean"), [pair], 6 * (seconds + 20) + 40) as session:
         session.all("play")
         session.stay(3)
@@ -131,10 +131,10 @@ def troubles(pulse: Pulse, seconds: float, folder: Path) -> list[dict]:
         session.signal("B", signal.SIGCONT)
         settle(session, seconds)
 
-        session.mark("a tab in the background for 20 s")
-        hidden = session.driver.do("hide", name="B")["visibility"]
+        session.mark("a tab in the background for 20 s (hidden, timers once a second)")
+        session.driver.do("hide", name="B", hidden=True)
         session.stay(20)
-        session.driver.do("show", name="B")
+        session.driver.do("hide", name="B", hidden=False)
         settle(session, seconds)
 
         session.all("pause")
@@ -142,7 +142,6 @@ def troubles(pulse: Pulse, seconds: float, folder: Path) -> list[dict]:
     read, _, _ = read_pair(session, pair)
     write_samples(folder, "troubles", read)
     rows = [trouble(read, *of) for of in zip(session.marks[0::3], session.marks[1::3], session.marks[2::3])]
-    rows[2]["visibility"] = hidden
     return [{**row, **told(session, pair)} for row in rows]
 
 

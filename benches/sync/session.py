@@ -19,7 +19,7 @@ from driver import Driver
 from proxy import Link, Proxy
 from pulse import Pulse, Recorder
 from reference import RATE, noise, write_audio
-from urgent import heard_at, raise_sound_of
+from urgent import family, raise_sound_of
 
 ITEM_SECONDS = 290
 """How long a song is: a long run is a playlist of them, and hears every change of track too."""
@@ -54,6 +54,7 @@ class Session:
     heard: dict[str, np.ndarray] = field(default_factory=dict)
     faults: dict[str, list[str]] = field(default_factory=dict)
     browser: str = ""
+    processes: dict[str, int] = field(default_factory=dict)
 
     def __enter__(self) -> "Session":
         self.reference = noise(self.seconds)
@@ -88,7 +89,9 @@ class Session:
             environment = {"PULSE_SERVER": self.pulse.server, "PULSE_SINK": sink}
             url = f"http://127.0.0.1:{proxy.port}"
             listener = {"name": sink, "url": url, "env": environment, "clock": clock, "twist": list(twist)}
-            self.browser = self.driver.do("open", room=pair.name, kind=pair.kind, **listener)["version"]
+            opened = self.driver.do("open", room=pair.name, kind=pair.kind, **listener)
+            self.browser = opened["version"]
+            self.processes[sink] = opened["process_id"]
 
     def all(self, command: str, **details: object) -> None:
         """Has every room do the same."""
@@ -113,7 +116,7 @@ class Session:
 
     def signal(self, sink: str, number: signal.Signals) -> None:
         """Stops or continues every process of the browser that is heard at a sink."""
-        for process in heard_at(self.driver.process.pid, sink):
+        for process in family(self.processes[sink]):
             os.kill(process, number)
 
 

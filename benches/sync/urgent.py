@@ -32,20 +32,6 @@ def family(root: int) -> set[int]:
     return found
 
 
-def heard_at(root: int, sink: str) -> list[int]:
-    """Which processes below this one belong to the browser that is heard at a sink."""
-    wanted = f"PULSE_SINK={sink}\0".encode()
-    found = []
-    for process in family(root) - {root}:
-        try:
-            if wanted in Path(f"/proc/{process}/environ").read_bytes() + b"\0":
-                found.append(process)
-        except OSError:
-            # It ended meanwhile.
-            continue
-    return found
-
-
 def sound_threads(process: int) -> Iterable[int]:
     """A browser's audio service as a whole, and of its other processes the threads that name themselves so."""
     try:

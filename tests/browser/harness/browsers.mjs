@@ -24,16 +24,15 @@ export const DESKTOP = { width: 1440, height: 900 };
 
 /**
  * Starts one browser.
- * @param {{autoplay?: boolean, env?: NodeJS.ProcessEnv, flags?: string[], without?: string[]}} [how] `autoplay: false`
- * leaves the browser's own rule in force; `env` reaches its audio, such as PULSE_SINK; `without` names flags of
- * Playwright's own to leave out
+ * @param {{autoplay?: boolean, env?: NodeJS.ProcessEnv, flags?: string[]}} [how] `autoplay: false` leaves the browser's
+ * own rule in force; `env` reaches its audio, such as PULSE_SINK
  */
-export function launch({ autoplay = true, env = process.env, flags = [], without = [] } = {}) {
+export function launch({ autoplay = true, env = process.env, flags = [] } = {}) {
   return chromium.launch({
     executablePath: BINARY,
     headless: true,
     // Playwright silences its browsers by default.
-    ignoreDefaultArgs: ["--mute-audio", ...without],
+    ignoreDefaultArgs: ["--mute-audio"],
     args: [...FLAGS, ...(autoplay ? [AUTOPLAY] : []), ...flags],
     env,
   });

@@ -174,6 +174,32 @@ describe("the clock estimate", () => {
     expect(Math.abs(clock.serverNow(now + 1_100) - serverTime(restarted, now + 1_100))).toBeLessThan(1);
   });
 
+  it("holds its estimate through a full queue after reopening, and is led by it only after half a minute", () => {
+    const world = { link: steady(20) };
+    const { clock, now } = settled(world);
+    clock.reopen();
+    const queue = { link: () => ({ up: 20, down: 180 }) };
+    const error = (at: number) => Math.abs(clock.serverNow(at) - serverTime(world, at));
+    let at = now;
+    for (; at < now + 25_000; at += at < now + 2_300 ? 70 : 1_000) clock.addProbe(probeAt(queue, at));
+    expect(error(at)).toBeLessThan(0.1);
+    for (; at < now + 50_000; at += 1_000) clock.addProbe(probeAt(queue, at));
+    expect(error(at)).toBeGreaterThan(5);
+    clock.addProbe(probeAt(world, at));
+    for (let n = 0; n < 30; n++, at += 1_000) clock.addProbe(probeAt(world, at));
+    expect(error(at)).toBeLessThan(0.5);
+  });
+
+  it("moves on soon after reopening where the new probes are as good as the old", () => {
+    const world = { link: steady(20) };
+    const { clock, now } = settled(world);
+    clock.reopen();
+    const moved = { link: steady(20), offsetMs: 2 };
+    let at = now;
+    for (let n = 0; n < 20; n++, at += 70) clock.addProbe(probeAt(moved, at));
+    expect(Math.abs(clock.serverNow(at) - serverTime(moved, at))).toBeLessThan(0.1);
+  });
+
   it("refuses impossible probes", () => {
     const clock = new ClockEstimator();
     expect(clock.addProbe({ t0: 10, t1: 5, t2: 5, t3: 9 })).toBe("ignored");

@@ -54,8 +54,14 @@ const CONTRADICTION_MS = -1;
 /** Slewing this far would take longer than anyone should listen to the error. */
 const SNAP_MS = 25;
 const RECENT_PROBES = 9;
-/** After a reopening, this many probes must speak before an estimate they do not contradict is moved. */
 const FEW_PROBES = 8;
+/**
+ * After a reopening, an estimate that the new probes do not contradict stands until their bounds are about as narrow as
+ * the old ones were: the first seconds may all lie in one full queue. A longer way is believed after this long.
+ */
+const REOPENED_MS = 30_000;
+const ABOUT_AS_NARROW = 1.5;
+const ABOUT_AS_NARROW_MS = 2;
 /** Spans below this say nothing about slopes. */
 const MIN_SLOPE_SPAN_MS = 1_000;
 /**
@@ -78,6 +84,8 @@ export class ClockEstimator implements ServerClock {
   #known = false;
   /** Probes taken since the first one or a jump; the estimate moves freely while it settles. */
   #settling = 0;
+  #width = Number.POSITIVE_INFINITY;
+  #reopened: { readonly width: number; readonly sinceMs: number } | null = null;
 
   get known(): boolean {
     return this.#known;
@@ -132,6 +140,9 @@ export class ClockEstimator implements ServerClock {
   reopen(): void {
     this.#probes = [];
     this.#slope = 0;
+    const sinceMs = this.#reopened?.sinceMs ?? Number.NaN;
+    const width = Math.min(this.#width, this.#reopened?.width ?? Number.POSITIVE_INFINITY);
+    if (this.#settling >= BURST_PROBES) this.#reopened = { width, sinceMs };
   }
 
   offsetAt(localMs: number): number {
@@ -149,19 +160,30 @@ export class ClockEstimator implements ServerClock {
   #publish(fit: Fit, atMs: number, jumped: boolean): void {
     const predicted = this.offsetAt(atMs);
     const error = fit.offset - predicted;
+    const contradicted = Math.abs(error) > fit.width / 2;
     if (!this.#known || jumped) this.#settling = 0;
-    const settling = this.#settling < BURST_PROBES;
-    const thin = !settling && this.#probes.length < FEW_PROBES && Math.abs(error) <= fit.width / 2;
-    if (settling || (Math.abs(error) > SNAP_MS && !thin)) {
+    if (jumped || contradicted || this.#proven(fit, atMs)) this.#reopened = null;
+    if (this.#settling < BURST_PROBES || (Math.abs(error) > SNAP_MS && contradicted)) {
       this.#offset = fit.offset;
     } else {
-      const step = thin ? 0 : MAX_SLEW_MS;
+      const step = this.#reopened === null ? MAX_SLEW_MS : 0;
       this.#offset = predicted + Math.max(-step, Math.min(step, error));
     }
+    this.#width = fit.width;
     this.#slope = fit.slope;
     this.#refMs = atMs;
     this.#settling += 1;
     this.#known = true;
+  }
+
+  /** Whether what was seen since a reopening says more than the estimate before it. */
+  #proven(fit: Fit, atMs: number): boolean {
+    if (this.#reopened === null) return true;
+    const { width } = this.#reopened;
+    const sinceMs = Number.isNaN(this.#reopened.sinceMs) ? atMs : this.#reopened.sinceMs;
+    this.#reopened = { width, sinceMs };
+    const narrow = fit.width <= width * ABOUT_AS_NARROW + ABOUT_AS_NARROW_MS;
+    return atMs - sinceMs > REOPENED_MS || (this.#probes.length >= FEW_PROBES && narrow);
   }
 
   /** The offset at `atMs`, along the slope that leaves the widest gap between the two one-way bounds. */
