@@ -42,6 +42,11 @@ class Results:
         """The rows of one part; none where it was never run."""
         return self.parts.get(name, {}).get("rows", [])
 
+    def runs(self) -> list[str]:
+        """The names of all runs that left samples."""
+        compared = [f"{row['links']} {row['rule']}" for name in self.parts for row in self.of(name) if "rule" in row]
+        return compared + [row["what"] for row in self.of("oddities")] + ["troubles"][: len(self.of("troubles"))]
+
     def complete(self, names: list[str]) -> bool:
         """Whether every pair of these parts was heard."""
         rows = [row for name in names for row in self.of(name)]
@@ -179,7 +184,7 @@ def publish(results: Results, docs: Path) -> None:
     folder = docs / "sync"
     folder.mkdir(exist_ok=True)
     drawn = draw(results, folder)
-    write_all(results.folder, folder / "skew.csv.gz")
+    write_all(results.folder, results.runs(), folder / "skew.csv.gz")
     pictures = [f"![{text}](sync/{name})" for name, text in drawn.items()]
     samples = "Every reading is in [skew.csv.gz](sync/skew.csv.gz): run, second of the recording, skew in ms, steady or not."
     page = docs / "sync.md"

@@ -31,12 +31,11 @@ def read_skews(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array([float(row["t_s"]) for row in rows]), np.array([float(row["skew_ms"]) for row in rows])
 
 
-def write_all(folder: Path, file: Path) -> None:
-    """All pairs of a folder in one table: run, second, skew in ms."""
+def write_all(folder: Path, names: list[str], file: Path) -> None:
+    """These pairs in one table: run, second, skew in ms, whether it counts as steady."""
     rows = []
-    for one in sorted(folder.glob("*.csv.gz")):
-        with gzip.open(one, "rt") as table:
-            name = one.name.removesuffix(".csv.gz")
+    for name in names:
+        with gzip.open(folder / f"{slug(name)}.csv.gz", "rt") as table:
             rows += [[name, row["t_s"], row["skew_ms"], row["steady"]] for row in csv.DictReader(table) if row["skew_ms"]]
     write_table(file, ["run", "t_s", "skew_ms", "steady"], rows)
 

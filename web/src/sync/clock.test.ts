@@ -190,6 +190,18 @@ describe("the clock estimate", () => {
     expect(error(at)).toBeLessThan(0.5);
   });
 
+  it("knows the speed of the crystals through a long silence and a reopening", () => {
+    const world = { link: steady(20), skewPpm: 80 };
+    const clock = new ClockEstimator();
+    let at = 1_000;
+    for (; at < 120_000; at += 1_000) clock.addProbe(probeAt(world, at));
+    clock.reopen();
+    at += 30_000;
+    expect(Math.abs(clock.serverNow(at) - serverTime(world, at))).toBeLessThan(0.3);
+    for (let n = 0; n < 40; n++, at += 70) clock.addProbe(probeAt(world, at));
+    expect(Math.abs(clock.serverNow(at) - serverTime(world, at))).toBeLessThan(0.3);
+  });
+
   it("moves on soon after reopening where the new probes are as good as the old", () => {
     const world = { link: steady(20) };
     const { clock, now } = settled(world);

@@ -135,11 +135,10 @@ export class ClockEstimator implements ServerClock {
 
   /**
    * Forgets the probes, after sleep, a new connection or a change of route. The last estimate stands until better
-   * is known, and is left by slewing.
+   * is known, and is left by slewing. What is known of the crystals stays: they are the same.
    */
   reopen(): void {
     this.#probes = [];
-    this.#slope = 0;
     const sinceMs = this.#reopened?.sinceMs ?? Number.NaN;
     const width = Math.min(this.#width, this.#reopened?.width ?? Number.POSITIVE_INFINITY);
     if (this.#settling >= BURST_PROBES) this.#reopened = { width, sinceMs };
