@@ -58,7 +58,7 @@ def main() -> int:
 
 def chosen(options: argparse.Namespace, pulse: Pulse) -> dict[str, Callable[[], list[dict]]]:
     """What is to be run, by name, in order."""
-    rest = min(options.minutes, 0.5 if options.quick else 2.0)
+    rest = min(options.minutes, 0.5 if options.quick else 1.0)
     found: dict[str, Callable[[], list[dict]]] = {}
     for links in options.links:
         if "tutti" in options.parts:
