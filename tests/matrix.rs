@@ -94,6 +94,14 @@ const ROUTES: &[Row] = &[
         [401, 200, 200, 200],
         |_| json!({ "name": "Other" }),
     ),
+    ("POST /api/v1/auth/ticket", [401, 201, 201, 201], |_| {
+        json!({})
+    }),
+    (
+        "POST /api/v1/rooms/quick",
+        [401, 200, 200, 200],
+        |_| json!({ "name": "matrix" }),
+    ),
     ("GET /api/v1/me/sessions", [401, 200, 200, 200], nothing),
     (
         "DELETE /api/v1/me/sessions/{session_id}",

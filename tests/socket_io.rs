@@ -11,8 +11,11 @@ use reqwest::StatusCode;
 use serde_json::json;
 use support::server::{Person, Server};
 use support::socket_io::SocketIo;
-use tutti::clock::Stopwatch;
+use tutti::clock::{Clock as _, ManualClock, Stopwatch};
 use tutti::config::{Limits, Said};
+use tutti::gateway::auth::secrets::Secrets;
+use tutti::gateway::auth::{ACCESS_LIFETIME, Authority};
+use tutti::time::Span;
 
 /// More than every buffer between the server and a client that does not read can hold: an event here has 4 KB.
 const EDITS: usize = 8_000;
@@ -65,6 +68,60 @@ async fn a_session_that_ends_elsewhere_ends_its_sockets_within_a_second() {
     back.send(&format!("40{}", json!({ "token": person.token })))
         .await;
     assert!(back.next().await.expect("a word").starts_with("44"));
+}
+
+#[tokio::test]
+async fn a_socket_is_hung_up_on_within_a_second_of_its_tokens_end() {
+    let server = Server::start().await;
+    let mut person = server.guest("Ada").await;
+    let now = server.app().clock().now();
+    let secrets = Secrets::open(&server.data(), now).expect("the server's own");
+    let before = ManualClock::at(now - ACCESS_LIFETIME + Span::from_ms(2_500));
+    let (user, session) = (person.id.parse(), person.session.parse());
+    let (token, ends) = Authority::new(&secrets)
+        .issue_access(&before, user.expect("an id"), session.expect("an id"))
+        .expect("a token");
+    person.token = token;
+    let mut socket = SocketIo::of(&server, &person).await;
+    assert_eq!(socket.until("error").await["code"], "AUTH_REQUIRED");
+    socket.until_closed().await;
+    // A token says its end in whole seconds.
+    let over = (server.app().clock().now() - ends).as_ms();
+    assert!((-1_000..1_000).contains(&over), "{over}");
+}
+
+#[tokio::test]
+async fn news_of_friends_and_invites_comes_as_events() {
+    let server = Server::start().await;
+    let (ada, ben) = (server.guest("Ada").await, server.guest("Ben").await);
+    for (who, username) in [(&ada, "ada"), (&ben, "ben")] {
+        let body = json!({ "username": username });
+        server.post("/api/v1/auth/username", &who.token, body).await;
+    }
+    let mut at_ada = SocketIo::of(&server, &ada).await;
+    let mut at_ben = SocketIo::of(&server, &ben).await;
+    let body = json!({ "username": "ben" });
+    let (_, asked) = server
+        .post("/api/v1/friends/request", &ada.token, body)
+        .await;
+    let told = at_ben.until("friend_request_received").await;
+    assert_eq!(told["request"], asked["request"]);
+    assert!(told["timestamp"].is_string(), "{told}");
+    let body = json!({ "request_id": asked["request"]["request_id"] });
+    server
+        .post("/api/v1/friends/accept", &ben.token, body)
+        .await;
+    let told = at_ada.until("friend_request_accepted").await;
+    assert_eq!(told["friend"]["username"], "ben");
+    let room = server.room(&ada).await;
+    let body = json!({ "user_id": ben.id });
+    let path = format!("/api/v1/rooms/{room}/invite");
+    server.post(&path, &ada.token, body).await;
+    let told = at_ben.until("room_invite").await;
+    assert_eq!(told["invite"]["room_id"], json!(room));
+    drop(at_ben);
+    let told = at_ada.until("friend_seen").await;
+    assert_eq!(told["friend"]["user_id"], json!(ben.id));
 }
 
 #[tokio::test]

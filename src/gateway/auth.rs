@@ -6,6 +6,7 @@
 pub mod cookies;
 pub mod passwords;
 pub mod secrets;
+pub mod tickets;
 pub mod tokens;
 
 use crate::app::{App, AppError};
@@ -17,6 +18,7 @@ use crate::wire::error_code::{ErrorBody, ErrorCode};
 
 use passwords::Passwords;
 use secrets::Secrets;
+use tickets::Tickets;
 use tokens::Keys;
 
 /// How long an access token holds.
@@ -61,6 +63,7 @@ fn out_of_scope() -> ErrorBody {
 #[derive(Debug)]
 pub struct Authority {
     keys: Keys,
+    tickets: Tickets,
     /// Passwords, hashed and checked in a bounded pool.
     pub passwords: Passwords,
 }
@@ -70,6 +73,7 @@ impl Authority {
     pub fn new(secrets: &Secrets) -> Self {
         Self {
             keys: Keys::new(secrets),
+            tickets: Tickets::default(),
             passwords: Passwords::new(),
         }
     }
@@ -120,11 +124,7 @@ impl Authority {
     /// # Errors
     /// [`ErrorCode::AuthRequired`], [`ErrorCode::Forbidden`] where it is for one room only, or where the machine says no.
     pub async fn check_access(&self, app: &App, token: &str) -> Result<Caller, ErrorBody> {
-        let caller = self.check_any(app, token).await?;
-        match caller.scope {
-            None => Ok(caller),
-            Some(_) => Err(out_of_scope()),
-        }
+        unscoped(self.check_any(app, token).await?)
     }
 
     /// The same, also for one room: whoever calls this asks [`Caller::within`] before anything else.
@@ -135,13 +135,40 @@ impl Authority {
         let caller = self.keys.verify(token, app.clock().now()).ok_or_else(|| {
             sign_in("this access token is not valid: sign in again, or refresh it")
         })?;
-        match app.session(caller.session).await {
-            Ok(open) if open.user == caller.user => Ok(caller),
-            Ok(_) | Err(AppError::Session(session::Rejection::SignedOut)) => {
-                Err(sign_in("this session is over: sign in again"))
-            }
-            Err(error) => Err(error.into()),
+        still_open(app, caller).await
+    }
+
+    /// Who shows an access token, or a ticket that stands for one, in an address. A ticket is used up by this.
+    ///
+    /// # Errors
+    /// As [`Self::check_any`].
+    pub async fn check_shown(&self, app: &App, shown: &str) -> Result<Caller, ErrorBody> {
+        if !Tickets::is_one(shown) {
+            return self.check_any(app, shown).await;
         }
+        let caller = self.tickets.redeem(shown, app.clock().now());
+        let used = || sign_in("this ticket is used, too old, or never was one: ask for another");
+        still_open(app, caller.ok_or_else(used)?).await
+    }
+
+    /// A ticket that stands for the caller's token, once and soon; for that room only, where one is named.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`] where the caller's token is for another room.
+    pub fn issue_ticket(
+        &self,
+        clock: &dyn Clock,
+        caller: &Caller,
+        room: Option<RoomId>,
+    ) -> Result<String, ErrorBody> {
+        if let Some(room) = room {
+            caller.within(room)?;
+        }
+        let narrowed = Caller {
+            scope: room.or(caller.scope),
+            ..caller.clone()
+        };
+        Ok(self.tickets.issue(narrowed, clock.now()))
     }
 
     /// What a mutation authenticated by cookie must show for that session.
@@ -152,6 +179,28 @@ impl Authority {
     /// Whether that is it.
     pub fn is_csrf_token(&self, session: SessionId, shown: &str) -> bool {
         self.keys.is_csrf_token(session, shown)
+    }
+}
+
+/// The caller, where the session is still open.
+async fn still_open(app: &App, caller: Caller) -> Result<Caller, ErrorBody> {
+    match app.session(caller.session).await {
+        Ok(open) if open.user == caller.user => Ok(caller),
+        Ok(_) | Err(AppError::Session(session::Rejection::SignedOut)) => {
+            Err(sign_in("this session is over: sign in again"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Fails where the token opens one room only.
+///
+/// # Errors
+/// [`ErrorCode::Forbidden`].
+pub fn unscoped(caller: Caller) -> Result<Caller, ErrorBody> {
+    match caller.scope {
+        None => Ok(caller),
+        Some(_) => Err(out_of_scope()),
     }
 }
 

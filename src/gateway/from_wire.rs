@@ -197,6 +197,23 @@ pub fn vote_skip(wanted: talk::VoteSkip) -> vote::VoteSkip {
     }
 }
 
+/// The longest name of a quick room.
+const LONGEST_QUICK_NAME: usize = 64;
+
+/// Whether a quick room can be called so; one may have no name.
+///
+/// # Errors
+/// Where it is too long or not plain.
+pub fn check_quick_name(name: &str) -> Result<(), ErrorBody> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if name.len() <= LONGEST_QUICK_NAME && name.chars().all(plain) {
+        return Ok(());
+    }
+    Err(invalid(
+        "the name of a quick room has 1 to 64 of A–Z a–z 0–9 _ -",
+    ))
+}
+
 /// What a guest asks for.
 ///
 /// # Errors
@@ -285,5 +302,18 @@ pub fn visibility(
         (None, Some(true)) => Ok(Some(Visibility::Friends)),
         (None, Some(false)) => Ok(Some(Visibility::Public)),
         (None, None) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quick_rooms_name_is_plain_or_absent() {
+        assert!(check_quick_name("").is_ok());
+        assert!(check_quick_name("Kitchen_2-b").is_ok());
+        assert!(check_quick_name("a b").is_err());
+        assert!(check_quick_name(&"x".repeat(65)).is_err());
     }
 }

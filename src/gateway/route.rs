@@ -21,7 +21,7 @@ use warp::{Filter, Rejection};
 use super::Gateway;
 use super::answer::{self, Answer, Response};
 use super::auth::cookies::{CSRF_HEADER, Cookie};
-use super::auth::{Caller, sign_in};
+use super::auth::{Caller, sign_in, unscoped};
 use super::http::Place;
 use super::limits::Limit;
 use super::peer::Peer;
@@ -355,8 +355,13 @@ impl Route {
             Access::SignedInByQuery | Access::PerhapsByQuery => request.query("token"),
             Access::Anybody | Access::Perhaps | Access::SignedIn => None,
         };
-        if let Some(token) = bearer(&request.headers)?.or(by_query) {
+        if let Some(token) = bearer(&request.headers)? {
             return Ok(Some(self.check(request, token).await?));
+        }
+        if let Some(shown) = by_query {
+            let Gateway { authority, app, .. } = &*request.gateway;
+            let caller = authority.check_shown(app, shown).await?;
+            return self.fitting(request, caller).map(Some);
         }
         let by_cookie = match Cookie::Access.read(&request.headers, request.peer.tls) {
             Some(token) => self.check(request, token).await,
@@ -384,10 +389,14 @@ impl Route {
 impl Route {
     async fn check(&self, request: &Request, token: &str) -> Result<Caller, ErrorBody> {
         let Gateway { authority, app, .. } = &*request.gateway;
+        self.fitting(request, authority.check_any(app, token).await?)
+    }
+
+    /// The caller, where their token opens this.
+    fn fitting(&self, request: &Request, caller: Caller) -> Result<Caller, ErrorBody> {
         if !self.scoped {
-            return authority.check_access(app, token).await;
+            return unscoped(caller);
         }
-        let caller = authority.check_any(app, token).await?;
         match request.id(0) {
             Ok(room) => caller.within(room).map(|()| caller),
             Err(_) => Ok(caller),

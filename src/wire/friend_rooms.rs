@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error_code::ErrorBody;
 use super::model::Track;
+use super::notice::Notice;
 use super::rest::Room;
 use crate::ids::{RoomId, UserId};
 
@@ -177,6 +178,17 @@ pub struct SyncedState {
     pub current_time: f64,
 }
 
+/// News for the one signed in: `friend_request_received`, `room_invite` and so on, by what `kind` says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "FriendRoomsNews")]
+pub struct News {
+    /// What is new.
+    #[serde(flatten)]
+    pub notice: Notice,
+    /// When this was sent.
+    pub timestamp: String,
+}
+
 /// `pong`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Pong {
@@ -230,6 +242,18 @@ pub enum ServerEvent {
     HostChanged(HostChanged),
     /// What plays.
     StateSynced(StateSynced),
+    /// Somebody asks to be a friend.
+    FriendRequestReceived(News),
+    /// A friend more.
+    FriendRequestAccepted(News),
+    /// A friend request waits no more.
+    FriendRequestGone(News),
+    /// A friend less.
+    FriendRemoved(News),
+    /// A friend came online, went, or listens elsewhere.
+    FriendSeen(News),
+    /// A friend invites into a room.
+    RoomInvite(News),
     /// The time.
     Pong(Pong),
     /// Something was refused.

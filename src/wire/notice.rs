@@ -6,6 +6,20 @@ use serde::{Deserialize, Serialize};
 use super::rest::{Friend, FriendRequest, RoomInvite, User};
 use crate::ids::RequestId;
 
+impl Notice {
+    /// Its kind, as `kind` says it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::FriendRequestReceived { .. } => "friend_request_received",
+            Self::FriendRequestAccepted { .. } => "friend_request_accepted",
+            Self::FriendRequestGone { .. } => "friend_request_gone",
+            Self::FriendRemoved { .. } => "friend_removed",
+            Self::FriendSeen { .. } => "friend_seen",
+            Self::RoomInvite { .. } => "room_invite",
+        }
+    }
+}
+
 /// News for you.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]

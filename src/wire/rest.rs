@@ -102,6 +102,24 @@ pub struct SignedIn {
     pub session_id: SessionId,
 }
 
+/// `POST auth/ticket`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskTicket {
+    /// The one room it is to open; whatever the caller's own token opens, where absent.
+    #[serde(default)]
+    pub room_id: Option<RoomId>,
+}
+
+/// What stands for an access token in an address: `?token=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Ticket {
+    /// Good once.
+    pub ticket: String,
+    /// And for so many seconds.
+    pub expires_in: u64,
+}
+
 /// `POST auth/username`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -179,6 +197,15 @@ pub struct CreateRoom {
     /// A saved playlist of yours to begin with.
     #[serde(default)]
     pub playlist_id: Option<PlaylistId>,
+}
+
+/// `POST rooms/quick`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JoinQuickRoom {
+    /// 1 to 64 of A–Z a–z 0–9 _ -; the room without a name, where absent.
+    #[serde(default)]
+    pub name: Option<String>,
 }
 
 /// `POST rooms/join`: exactly one of the two.

@@ -59,6 +59,35 @@ async fn the_first_is_host_and_the_late_land_at_the_running_second() {
 }
 
 #[tokio::test]
+async fn a_page_joins_by_the_same_name_and_hears_the_same() {
+    let server = Server::start().await;
+    let (mut host, init, _) = come(&server, "/ws/quick/kitchen").await;
+    let ada = server.guest("Ada").await;
+    let by_name = |name: Value| server.post("/api/v1/rooms/quick", &ada.token, name);
+    let (status, joined) = by_name(json!({ "name": "kitchen" })).await;
+    assert_eq!(status, 200, "{joined}");
+    assert_eq!(joined["is_host"], false);
+    let room = joined["room"]["room_id"].as_str().expect("an id");
+    assert_eq!(init["room_id"], room);
+    let (mut page, _) = server.follow(&ada, room).await;
+    say(&mut host, json!({ "type": "set_track", "url": SONG })).await;
+    let entry = page.until("entry").await;
+    assert_eq!(entry["events"][0]["item"]["track"]["url"], SONG);
+
+    let (status, first) = by_name(json!({ "name": "attic" })).await;
+    assert_eq!((status.as_u16(), &first["is_host"]), (200, &json!(true)));
+    let (status, _) = by_name(json!({ "name": "no such name" })).await;
+    assert_eq!(status, 400);
+    let (_, unnamed) = by_name(json!({})).await;
+    let (mut next, init, is_host) = come(&server, "/ws/quick").await;
+    assert_eq!(init["room_id"], unnamed["room"]["room_id"]);
+    if !is_host {
+        // The page is not connected: the room is taken over.
+        next.until_that("host", |host| host["you"] == true).await;
+    }
+}
+
+#[tokio::test]
 async fn who_is_not_host_controls_nothing_and_nothing_is_written() {
     let server = Server::start().await;
     let (mut host, init, _) = come(&server, "/ws/quick/kitchen").await;

@@ -9,6 +9,7 @@ mod encoder;
 pub use conversation::{Terms, converse};
 pub use encoder::NativeEncoder;
 
+use crate::gateway::auth::unscoped;
 use crate::gateway::route::{Access, Gives, Route, route};
 use crate::gateway::{answer, ws};
 
@@ -29,14 +30,24 @@ pub mod close {
 pub fn route_of_socket() -> Route {
     route(hyper::Method::GET, "/ws", "The native socket")
         .open_to(Access::Anybody)
+        .query(&["token"])
         .gives_other(101, Gives::Socket)
         .by(|mut request| async move {
             let handshake = request.handshake.take().ok_or_else(answer::broken)?;
+            let shown = request.query("token").map(str::to_owned);
             let gateway = request.gateway;
+            let known = match shown {
+                None => None,
+                Some(shown) => {
+                    handshake.check()?;
+                    let caller = gateway.authority.check_shown(&gateway.app, &shown).await?;
+                    Some(unscoped(caller)?)
+                }
+            };
             let terms = gateway.native.clone();
             let limits = gateway.limits.socket();
             ws::accept(&gateway.sockets, handshake, Some(SUBPROTOCOL), |socket| {
-                converse(terms, socket, limits)
+                converse(terms, socket, (limits, known))
             })
         })
 }

@@ -110,6 +110,11 @@ export class Rest extends Calls {
     return this.call("POST", "/rooms/join", { body: by });
   }
 
+  /** The quick room of that name, which is opened where there is none; the one without a name where it is empty. */
+  joinQuick(name: string): Promise<RoomJoined> {
+    return this.call("POST", "/rooms/quick", { body: name === "" ? {} : { name } });
+  }
+
   async leave(roomId: string): Promise<void> {
     await this.call("POST", `/rooms/${encodeURIComponent(roomId)}/leave`);
   }

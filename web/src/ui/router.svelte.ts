@@ -3,6 +3,7 @@
 export type Route =
   | { readonly name: "home" }
   | { readonly name: "join"; readonly code: string }
+  | { readonly name: "quick"; readonly room: string }
   | { readonly name: "room"; readonly roomId: string }
   | { readonly name: "account" }
   | { readonly name: "friends" }
@@ -13,6 +14,7 @@ const ROOM_ID = /^room_[0-9a-f]{32}$/;
 export function routeOf(path: string): Route {
   const [first, second, ...rest] = path.split("/").filter((part) => part !== "");
   if (first === undefined) return { name: "home" };
+  if (first === "quick" && rest.length === 0) return { name: "quick", room: decode(second ?? "") };
   if (rest.length === 0 && second !== undefined) {
     if (first === "join") return { name: "join", code: decode(second) };
     if (first === "room" && ROOM_ID.test(second)) return { name: "room", roomId: second };

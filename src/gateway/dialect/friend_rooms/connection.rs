@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::Shared;
 use super::conversation;
 use super::outlet::Link;
-use crate::gateway::auth::{Caller, sign_in};
+use crate::gateway::auth::{Caller, sign_in, unscoped};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::friend_rooms::Auth;
 
@@ -64,8 +64,8 @@ pub(super) fn admit(
         let told = auth.ok().and_then(|auth| auth.token);
         let token = told.or_else(|| token_in_query(&socket));
         let token = token.ok_or_else(|| Refusal(sign_in("give an access token as auth.token")))?;
-        let checked = shared.authority.check_access(&shared.app, &token).await;
-        let caller = checked.map_err(Refusal)?;
+        let checked = shared.authority.check_shown(&shared.app, &token).await;
+        let caller = checked.and_then(unscoped).map_err(Refusal)?;
         let (queue, said) = mpsc::channel(MAX_UNHEARD);
         let gone = CancellationToken::new();
         socket.on_fallback(Ear(queue));

@@ -14,10 +14,11 @@ use socketioxide::{SendError, SocketError, SocketIo};
 use super::frames::{self, Frame, Kind};
 use super::{LAST_POLLS, Shared};
 use crate::entity::{Offer, Outlet};
+use crate::gateway::to_wire;
 use crate::ids::{ConnectionId, RoomId, UserId};
-use crate::presence::{Connection, Eviction, Farewell};
+use crate::presence::{Connection, Eviction, Farewell, Notice};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
-use crate::wire::friend_rooms::RoomLeft;
+use crate::wire::friend_rooms::{News, RoomLeft};
 use tokio_util::sync::CancellationToken;
 
 /// The most people a listener is remembered to have heard of; beyond, some may be named twice.
@@ -264,6 +265,14 @@ impl Connection for Handle {
                     });
                 }
             }
+        }
+    }
+
+    fn notice(&self, news: &Notice) {
+        let link = &self.0;
+        if let Some(notice) = to_wire::notice(news, link.user, link.shared.app.directory()) {
+            let timestamp = link.timestamp();
+            link.say(notice.kind(), &News { notice, timestamp });
         }
     }
 

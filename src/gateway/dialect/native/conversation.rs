@@ -152,12 +152,12 @@ struct Conversation {
 /// The client broke the protocol: why it is closed.
 struct Broken(u16, &'static str);
 
-/// Talks with one client until either side is done. Not an `async fn`, which would hold its arguments twice: this future
+/// Talks with one client, who may be known already, until either side is done. Not an `async fn`, which would hold its arguments twice: this future
 /// is what an idle connection costs.
 pub fn converse(
     terms: Arc<Terms>,
     mut socket: Socket,
-    limits: SocketLimits,
+    (limits, known): (SocketLimits, Option<Caller>),
 ) -> impl Future<Output = ()> + Send {
     let mut talk = Conversation {
         hello_by: terms.app.clock().now() + HELLO_WITHIN,
@@ -169,6 +169,12 @@ pub fn converse(
         waiting: OnceLock::new(),
     };
     async move {
+        if let Some(caller) = known
+            && let Err(Broken(code, reason)) = Box::pin(talk.enter(caller)).await
+        {
+            bye(&talk.outbox, code, reason, None);
+            return;
+        }
         while talk.turn(&mut socket).await.is_continue() {}
         if let Some(speaker) = &talk.speaker {
             talk.terms.app.disconnected(speaker.connection, &talk.rooms);
@@ -350,6 +356,12 @@ impl Conversation {
                 return Ok(());
             }
         };
+        self.enter(caller).await
+    }
+
+    /// The client is known from here on, or with a fresh token again.
+    async fn enter(&mut self, caller: Caller) -> Result<(), Broken> {
+        let app = &self.terms.app;
         let account = match app.account(caller.user).await {
             Ok(account) => account,
             Err(error) => {

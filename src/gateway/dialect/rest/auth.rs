@@ -10,6 +10,7 @@ use crate::domain::user::Credentials;
 use crate::domain::user::profile::{Email, Username};
 use crate::gateway::answer::{self, Answer, json, no_content};
 use crate::gateway::auth::cookies::{self, CSRF_HEADER, Cookie};
+use crate::gateway::auth::tickets::TICKET_LIFETIME;
 use crate::gateway::auth::tokens::{RefreshToken, Secret};
 use crate::gateway::auth::{ACCESS_LIFETIME, passwords, sign_in};
 use crate::gateway::limits::Limit;
@@ -95,6 +96,23 @@ pub async fn login(request: Request) -> Answer {
 
 fn wrong() -> ErrorBody {
     sign_in("the name or the password is wrong")
+}
+
+/// `POST auth/ticket`.
+///
+/// # Errors
+/// Where the caller's token is for another room.
+pub async fn ticket(request: Request) -> Answer {
+    let body: rest::AskTicket = request.json()?;
+    let gateway = &request.gateway;
+    let clock = gateway.app.clock().as_ref();
+    let ticket = gateway
+        .authority
+        .issue_ticket(clock, &request.caller()?, body.room_id)?;
+    answer::created(&rest::Ticket {
+        ticket,
+        expires_in: TICKET_LIFETIME.as_ms().unsigned_abs() / 1_000,
+    })
 }
 
 /// `POST auth/guest`.

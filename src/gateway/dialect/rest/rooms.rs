@@ -6,6 +6,7 @@ use crate::app::{App, Moment, NewRoom, RoomView};
 use crate::domain::aggregate::By;
 use crate::domain::room::{self, membership, playlist, settings};
 use crate::entity::{Executed, Idempotency};
+use crate::gateway::answer;
 use crate::gateway::limits::Limits;
 use crate::gateway::to_wire::{self, Lookup};
 use crate::gateway::{auth::Caller, from_wire};
@@ -171,6 +172,29 @@ pub async fn join(call: Call, body: rest::JoinRoom) -> Answer<rest::RoomJoined> 
     Ok(rest::RoomJoined {
         room: call.room(&view),
         is_host,
+    })
+}
+
+/// `POST rooms/quick`; `on` where there are quick rooms.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] where there are none, or the name does not fit.
+pub async fn join_quick(
+    call: Call,
+    body: rest::JoinQuickRoom,
+    on: bool,
+) -> Answer<rest::RoomJoined> {
+    if !on {
+        return Err(answer::not_found("page: quick rooms are switched off"));
+    }
+    let name = body.name.unwrap_or_default();
+    from_wire::check_quick_name(&name)?;
+    let room = call.app.enter_quick(call.user(), &name).await?;
+    call.app.take_over(call.user(), room).await?;
+    let view = call.app.view(call.user(), room).await?;
+    Ok(rest::RoomJoined {
+        is_host: view.members.host == Some(call.user()),
+        room: call.room(&view),
     })
 }
 

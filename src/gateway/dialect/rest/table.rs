@@ -101,6 +101,15 @@ fn of_accounts() -> Vec<Route> {
             .open_to(Perhaps)
             .takes::<rest::Refresh>()
             .by(auth::logout),
+        route(
+            POST,
+            "/api/v1/auth/ticket",
+            "A ticket for an address, good once and soon",
+        )
+        .scoped()
+        .takes::<rest::AskTicket>()
+        .gives::<rest::Ticket>(201)
+        .by(auth::ticket),
         route(POST, "/api/v1/auth/username", "Take another username")
             .takes::<rest::SetUsername>()
             .gives::<rest::UserAnswer>(200)
@@ -143,6 +152,17 @@ fn of_rooms() -> Vec<Route> {
         .takes::<rest::JoinRoom>()
         .gives::<rest::RoomJoined>(200)
         .by(join),
+        route(
+            POST,
+            "/api/v1/rooms/quick",
+            "Join the quick room of that name, which is opened where there is none",
+        )
+        .takes::<rest::JoinQuickRoom>()
+        .gives::<rest::RoomJoined>(200)
+        .by(|r| async move {
+            let quick = r.gateway.quick.is_some();
+            ok(&rooms::join_quick(call(&r)?, r.json()?, quick).await?)
+        }),
         route(GET, "/api/v1/rooms", "The rooms you belong to")
             .gives::<rest::Rooms>(200)
             .by(|r| async move { ok(&rooms::mine(call(&r)?).await?) }),

@@ -997,6 +997,19 @@ export interface SignedIn {
   user: User;
 }
 /**
+ * What stands for an access token in an address: `?token=`.
+ */
+export interface Ticket {
+  /**
+   * And for so many seconds.
+   */
+  expires_in: number;
+  /**
+   * Good once.
+   */
+  ticket: string;
+}
+/**
  * `{user}`.
  */
 export interface UserAnswer {

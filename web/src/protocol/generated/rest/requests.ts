@@ -4,6 +4,7 @@ export type Milliseconds = number;
 export type MediaId = string;
 export type RequestId = string;
 export type UserId = string;
+export type RoomId = string;
 /**
  * Who controls the music and the playlist.
  */
@@ -14,7 +15,6 @@ export type PlaylistId = string;
  */
 export type Visibility = "public" | "friends" | "invite";
 export type ItemId = string;
-export type RoomId = string;
 /**
  * What happens at the end of a track.
  */
@@ -95,6 +95,15 @@ export interface AskFriend {
   username?: string | null;
 }
 /**
+ * `POST auth/ticket`.
+ */
+export interface AskTicket {
+  /**
+   * The one room it is to open; whatever the caller's own token opens, where absent.
+   */
+  room_id?: RoomId | null;
+}
+/**
  * `POST rooms/create`.
  */
 export interface CreateRoom {
@@ -134,6 +143,15 @@ export interface DenyRequest {
 export interface Guest {
   /**
    * Display name; one is made up where absent.
+   */
+  name?: string | null;
+}
+/**
+ * `POST rooms/quick`.
+ */
+export interface JoinQuickRoom {
+  /**
+   * 1 to 64 of A–Z a–z 0–9 _ -; the room without a name, where absent.
    */
   name?: string | null;
 }

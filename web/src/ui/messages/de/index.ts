@@ -131,6 +131,8 @@ export const de: Messages = {
     badCode: "Diese Einladung öffnet nichts",
     badCodeHint:
       "Vielleicht wurde sie erneuert oder vertippt. Bitte um eine neue, oder gib sie noch einmal ein.",
+    noQuick: "Diesen schnellen Raum gibt es nicht",
+    noQuickHint: "Dieser Server hat keine schnellen Räume: sie sind ausgeschaltet.",
   },
   account: {
     title: "Konto",

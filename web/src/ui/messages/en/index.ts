@@ -135,6 +135,8 @@ export const en = {
     joining: "Joining…",
     badCode: "This invite opens nothing",
     badCodeHint: "It may have been renewed, or mistyped. Ask for a new one, or enter it again.",
+    noQuick: "There is no such quick room",
+    noQuickHint: "This server has no quick rooms: they are switched off.",
   },
   account: {
     title: "Account",
