@@ -96,6 +96,14 @@ browser-test: build
 	tests/support/npm-ci.sh tests/browser
 	TUTTI_BIN=$(TUTTI) npm --prefix tests/browser run --silent test
 
+.PHONY: gallery
+gallery: build ## Take the pictures of docs/gallery anew, each state through its test
+	$(BANNER) "every state of the client"
+	@tests/support/debian.sh chromium
+	tests/support/npm-ci.sh tests/browser
+	rm -f docs/gallery/*.webp
+	TUTTI_BIN=$(TUTTI) npm --prefix tests/browser run --silent gallery
+
 # ---- Figures, and the long runs --------------------------------------------------------------------------
 
 .PHONY: bench
