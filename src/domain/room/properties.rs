@@ -67,7 +67,6 @@ fn playback_commands() -> impl Strategy<Value = playback::Command> {
         2 => (items(), positions()).prop_map(|(item, position)| Select { item, position }),
         2 => items().prop_map(|item| TrackEnded { item }),
         1 => (0..100_000i64).prop_map(|ms| PauseUnheard { last_heard: at(ms) }),
-        1 => items().prop_map(|item| Hasten { item }),
     ]
 }
 
