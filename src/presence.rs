@@ -164,6 +164,8 @@ impl Presence {
         if live.rooms.contains(&room) {
             return;
         }
+        // Nearly every connection follows one room.
+        live.rooms.reserve_exact(1);
         live.rooms.push(room);
         let (user, schedules) = (live.user, live.schedules);
         state.moved.insert(user);
@@ -259,7 +261,10 @@ impl Presence {
         let here = state.rooms.get(&room);
         users
             .iter()
-            .map(|user| here.map_or_else(Seen::default, |here| here.seen(*user, now)))
+            .map(|user| {
+                let theirs = state.of_user.get(user).map_or(&[][..], Vec::as_slice);
+                here.map_or_else(Seen::default, |here| here.seen(*user, theirs, now))
+            })
             .collect()
     }
 
@@ -395,7 +400,8 @@ impl State {
 }
 
 impl InRoom {
-    fn seen(&self, user: UserId, now: Timestamp) -> Seen {
+    /// What is known of a user with these connections, here or elsewhere.
+    fn seen(&self, user: UserId, connections: &[ConnectionId], now: Timestamp) -> Seen {
         if !self.per_user.contains_key(&user) {
             return Seen {
                 connected: false,
@@ -403,7 +409,7 @@ impl InRoom {
                 report: None,
             };
         }
-        let mut theirs = self.connections.values().filter(|here| here.user == user);
+        let mut theirs = connections.iter().filter_map(|id| self.connections.get(id));
         let report = theirs.find_map(|here| Some(here.word.as_deref()?.report));
         Seen {
             connected: true,

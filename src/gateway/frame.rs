@@ -8,6 +8,7 @@ use serde::Serialize;
 const FIN_TEXT: u8 = 0x81;
 const FIN_CLOSE: u8 = 0x88;
 const FIN_PING: u8 = 0x89;
+const FIN_PONG: u8 = 0x8a;
 /// The longest header a server writes.
 const LONGEST_HEADER: usize = 10;
 /// The longest payload of a control frame.
@@ -60,12 +61,25 @@ pub fn close(code: u16, reason: &str) -> Bytes {
         .rev()
         .find(|end| reason.is_char_boundary(*end))
         .unwrap_or(0);
-    let reason = &reason.as_bytes()[..cut];
-    let (header, len) = header(FIN_CLOSE, reason.len() + 2);
-    let mut frame = BytesMut::with_capacity(len + 2 + reason.len());
+    let payload = [&code.to_be_bytes(), &reason.as_bytes()[..cut]].concat();
+    close_with(&payload)
+}
+
+/// A close frame with that payload.
+pub fn close_with(payload: &[u8]) -> Bytes {
+    control(FIN_CLOSE, payload)
+}
+
+/// The answer to a ping with that payload.
+pub fn pong(payload: &[u8]) -> Bytes {
+    control(FIN_PONG, payload)
+}
+
+fn control(first: u8, payload: &[u8]) -> Bytes {
+    let (header, len) = header(first, payload.len());
+    let mut frame = BytesMut::with_capacity(len + payload.len());
     frame.put_slice(&header[..len]);
-    frame.put_u16(code);
-    frame.put_slice(reason);
+    frame.put_slice(payload);
     frame.freeze()
 }
 

@@ -8,6 +8,7 @@ pub mod frame;
 pub mod from_wire;
 pub mod headers;
 pub mod http;
+mod inbox;
 pub mod limits;
 pub mod media;
 pub mod mirror;

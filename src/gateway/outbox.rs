@@ -205,8 +205,8 @@ impl Outbox {
     }
 
     /// Answers the peer's close frame with its echo; nothing follows.
-    pub(super) fn echo_close(&self, echo: &[u8]) {
-        self.send_last(&Bytes::copy_from_slice(echo));
+    pub(super) fn echo_close(&self, echo: &Bytes) {
+        self.send_last(echo);
     }
 
     /// The peer was heard.

@@ -1,9 +1,9 @@
 //! WebSockets: the upgrade inside a route, the reading side of a connection, and the beat that finds dead peers.
 //!
-//! Reading goes through tungstenite with small buffers over the plain socket; everything it writes (pongs, close echoes)
-//! goes through the connection's [`Outbox`]. Knows no messages.
+//! What the client's frames come to is the [`Inbox`]'s; everything written, pongs and close echoes too, goes through the
+//! connection's [`Outbox`]. Knows no messages.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -17,27 +17,26 @@ use hyper::header::{
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::error::Error;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes, WebSocket};
 
 use super::answer::{self, Answer, Response};
 use super::frame;
 use super::http::Place;
+use super::inbox::{Broken, Inbox, Step};
+pub use super::inbox::{Incoming, MAX_MESSAGE};
 use super::outbox::Outbox;
 use crate::entity::{Offer, Outlet};
 use crate::metrics::Metrics;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
-/// The largest message and the largest frame a client may send, in bytes.
-pub const MAX_MESSAGE: usize = 64 * 1024;
 /// How often a peer must be heard, in milliseconds; one that is silent for two and a half times that is dead.
 const HEARTBEAT_MS: u64 = 25_000;
 /// Beats in one heartbeat.
 const BEATS: u32 = 5;
 /// How long a close may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How much is read at a time, in bytes.
+const READ: usize = 4 * 1024;
 
 /// A request that asks to become a WebSocket.
 pub struct Handshake {
@@ -54,19 +53,9 @@ pub struct Handshake {
 /// One WebSocket, to be read; written through its [`Outbox`]. Dropping it ends the connection in good manners.
 pub struct Socket {
     outbox: Arc<Outbox>,
-    /// In a box, so that moving a connection into its task does not make the task larger.
-    socket: Box<WebSocket<Wire>>,
+    inbox: Inbox,
     sockets: Arc<Sockets>,
     place: Option<Arc<Place>>,
-}
-
-/// What a client said.
-#[derive(Debug)]
-pub enum Incoming {
-    /// A text message.
-    Text(Utf8Bytes),
-    /// A binary message, which nobody here understands.
-    Binary,
 }
 
 impl Socket {
@@ -82,31 +71,35 @@ impl Socket {
             if self.outbox.is_closed() {
                 return None;
             }
-            match self.socket.read() {
-                Ok(Message::Text(text)) => return Some(Incoming::Text(text)),
-                Ok(Message::Binary(_)) => return Some(Incoming::Binary),
-                Ok(_) => {}
-                Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {
-                    std::future::poll_fn(|cx| self.outbox.poll_read_ready(cx)).await;
+            match self.inbox.step() {
+                Ok(Some(Step::Message(incoming))) => return Some(incoming),
+                Ok(Some(Step::Answer(frame))) => {
+                    if self.outbox.send(&frame, 1) == Offer::Refused {
+                        self.outbox.cut();
+                    }
                 }
-                Err(error) => {
-                    self.fail(&error);
-                    return None;
-                }
+                Ok(Some(Step::Close(frame))) => self.outbox.echo_close(&frame),
+                Ok(Some(Step::Nothing)) => {}
+                Ok(None) if self.read() => {}
+                Ok(None) => std::future::poll_fn(|cx| self.outbox.poll_read_ready(cx)).await,
+                Err(Broken(code, why)) => self.outbox.close(code, why),
             }
         }
     }
 
-    /// Closes with the code that RFC 6455 has for what went wrong.
-    fn fail(&self, error: &Error) {
-        match error {
-            Error::Capacity(_) => self
-                .outbox
-                .close(1009, "the message is too large: at most 64 KiB"),
-            Error::Utf8(_) => self.outbox.close(1007, "text must be UTF-8"),
-            Error::Protocol(what) => self.outbox.close(1002, &what.to_string()),
-            _ => self.outbox.cut(),
+    /// Reads what has come; whether anything has happened.
+    fn read(&mut self) -> bool {
+        let mut bytes = [0; READ];
+        match self.outbox.read(&mut bytes) {
+            Ok(0) => self.outbox.close(1002, "no close frame came"),
+            Ok(read) => {
+                self.outbox.hear(self.sockets.beat());
+                self.inbox.push(&bytes[..read]);
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+            Err(_) => self.outbox.cut(),
         }
+        true
     }
 }
 
@@ -125,36 +118,6 @@ impl Drop for Socket {
             outbox.cut();
             drop(place);
         });
-    }
-}
-
-/// The socket as tungstenite sees it.
-struct Wire {
-    outbox: Arc<Outbox>,
-    sockets: Arc<Sockets>,
-}
-
-impl Read for Wire {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.outbox.read(buffer)?;
-        self.outbox.hear(self.sockets.beat());
-        Ok(read)
-    }
-}
-
-impl Write for Wire {
-    /// Tungstenite writes whole frames here, one at a time: pongs, and at last the echo of a close frame.
-    fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
-        if frames.first() == Some(&0x88) {
-            self.outbox.echo_close(frames);
-        } else if self.outbox.send(&Bytes::copy_from_slice(frames), 1) == Offer::Refused {
-            return Err(ErrorKind::BrokenPipe.into());
-        }
-        Ok(frames.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -234,28 +197,14 @@ async fn open(
     };
     let outbox = Outbox::new(parts.io.into_inner(), sockets.beat());
     sockets.add(&outbox);
-    let wire = Wire {
-        outbox: outbox.clone(),
-        sockets: sockets.clone(),
-    };
-    let early = parts.read_buf.to_vec();
-    let socket = WebSocket::from_partially_read(wire, early, Role::Server, Some(config()));
-    let socket = Box::new(socket);
+    let mut inbox = Inbox::default();
+    inbox.push(&parts.read_buf);
     Some(Socket {
         outbox,
-        socket,
+        inbox,
         sockets,
         place,
     })
-}
-
-fn config() -> WebSocketConfig {
-    WebSocketConfig::default()
-        .read_buffer_size(512)
-        .write_buffer_size(0)
-        .max_write_buffer_size(4 * 1024)
-        .max_message_size(Some(MAX_MESSAGE))
-        .max_frame_size(Some(MAX_MESSAGE))
 }
 
 fn switching(key: &HeaderValue, spoken: Option<&'static str>) -> Response {
