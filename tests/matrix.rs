@@ -200,6 +200,12 @@ const ROUTES: &[Row] = &[
         [401, 403, 200, 200],
         nothing,
     ),
+    // Nothing was played yet.
+    (
+        "POST /api/v1/rooms/{room_id}/again",
+        [401, 403, 409, 409],
+        nothing,
+    ),
     (
         "GET /api/v1/rooms/{room_id}/state?at_seq=1",
         [401, 403, 200, 200],

@@ -24,6 +24,15 @@ pub enum Moment {
     At(Timestamp),
 }
 
+/// Which entries of a history are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// Those that follow an entry.
+    After(Seq),
+    /// The latest before an entry.
+    Before(Seq),
+}
+
 /// An entry as many hands share it.
 pub type SharedEntry = Arc<Entry<room::Event>>;
 
@@ -36,13 +45,21 @@ impl App {
         &self,
         user: UserId,
         id: RoomId,
-        after: Seq,
+        page: Page,
         limit: usize,
     ) -> Result<Vec<Entry<room::Event>>, AppError> {
         self.require_member(user, id).await?;
         let (seq, deleted) = self.deleted_messages(id).await?;
-        let left = usize::try_from(seq.0.saturating_sub(after.0)).unwrap_or(usize::MAX);
-        let mut entries = self.entries(id, after, limit.min(MAX_HISTORY).min(left))?;
+        let limit = limit.min(MAX_HISTORY);
+        let (after, last) = match page {
+            Page::After(after) => (after.0, seq.0),
+            Page::Before(before) => {
+                let last = before.0.saturating_sub(1).min(seq.0);
+                (last.saturating_sub(limit as u64), last)
+            }
+        };
+        let left = usize::try_from(last.saturating_sub(after)).unwrap_or(usize::MAX);
+        let mut entries = self.entries(id, Seq(after), limit.min(left))?;
         for event in entries.iter_mut().flat_map(|entry| &mut entry.events) {
             if let room::Event::Chat(said) = event {
                 *said = said.without(&deleted);

@@ -3,6 +3,7 @@
 //! Looks facts up and puts the context together; the rules are the domain's, the words are the gateway's.
 
 mod accounts;
+mod again;
 mod around;
 mod chat;
 mod door;
@@ -38,7 +39,7 @@ use around::Around;
 pub use chat::{MAX_MESSAGES, ToldMessage};
 pub use door::Doorstep;
 pub use error::AppError;
-pub use history::{MAX_HISTORY, Moment, SharedEntry};
+pub use history::{MAX_HISTORY, Moment, Page, SharedEntry};
 pub use people::{Direction, Found, FriendRequest, FriendView, InviteView, Outcome, Relation};
 pub use rooms::NewRoom;
 pub use upkeep::{HOST_GRACE, NAMED_PRESENCE, PresenceChanged, Reacted, UNHEARD, replayed};

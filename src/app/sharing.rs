@@ -143,7 +143,7 @@ fn parts(tracks: &[Track]) -> Vec<&[Track]> {
 }
 
 /// The name of the nth command of one call.
-fn numbered(key: Option<&Idempotency>, nth: usize) -> Option<Idempotency> {
+pub(super) fn numbered(key: Option<&Idempotency>, nth: usize) -> Option<Idempotency> {
     let key = key?;
     let id = if nth == 0 {
         key.id.clone()

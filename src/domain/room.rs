@@ -8,6 +8,7 @@ pub mod heard;
 pub mod membership;
 pub mod moderation;
 pub mod playback;
+pub mod played;
 pub mod playlist;
 pub mod request;
 pub mod settings;

@@ -208,6 +208,15 @@ pub struct JoinQuickRoom {
     pub name: Option<String>,
 }
 
+/// `POST rooms/{id}/again`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlayAgain {
+    /// What the new room is called; as the old one where absent.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
 /// `POST rooms/join`: exactly one of the two.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -487,6 +496,8 @@ pub struct Accepted {
 pub struct History {
     /// In order.
     pub entries: Vec<Entry>,
+    /// Before which entry to ask for older ones; none where these are the oldest.
+    pub before_seq: Option<u64>,
 }
 
 /// An audio file of the library.

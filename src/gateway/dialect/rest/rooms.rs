@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::{App, Moment, NewRoom, RoomView};
+use crate::app::{App, Moment, NewRoom, Page, RoomView};
 use crate::domain::aggregate::By;
 use crate::domain::room::{self, membership, playlist, settings};
 use crate::entity::{Executed, Idempotency};
@@ -74,6 +74,17 @@ impl Call {
         to_wire::rest_room(view, &self.origin, lookup)
     }
 
+    /// A room that was just made.
+    fn created(&self, view: &RoomView) -> rest::RoomCreated {
+        let invite = &view.settings.invite;
+        rest::RoomCreated {
+            room_id: view.id,
+            invite_code: invite.code.clone(),
+            invite_url: format!("{}{}", self.origin, to_wire::invite_path(invite)),
+            room: self.room(view),
+        }
+    }
+
     /// A room as it stands, for an answer.
     ///
     /// # Errors
@@ -117,14 +128,17 @@ pub async fn create(call: Call, body: rest::CreateRoom) -> Answer<rest::RoomCrea
             .await?;
         view = app.view(user, room).await?;
     }
-    let room = call.room(&view);
-    let invite = &view.settings.invite;
-    Ok(rest::RoomCreated {
-        room_id: view.id,
-        invite_code: invite.code.clone(),
-        invite_url: format!("{}{}", call.origin, to_wire::invite_path(invite)),
-        room,
-    })
+    Ok(call.created(&view))
+}
+
+/// `POST rooms/{id}/again`: a new room with what was played in this one.
+///
+/// # Errors
+/// Where the caller is no member, or nothing was played.
+pub async fn again(call: Call, id: RoomId, body: rest::PlayAgain) -> Answer<rest::RoomCreated> {
+    let (user, key) = (call.user(), call.key.clone());
+    let view = call.app.play_again(user, id, body.name, key).await?;
+    Ok(call.created(&view))
 }
 
 async fn default_name(call: &Call) -> Answer<String> {
@@ -302,14 +316,16 @@ pub async fn claim(call: Call, id: RoomId) -> Answer<rest::RoomAnswer> {
     call.answer(id).await
 }
 
-/// `GET rooms/{id}/history?after_seq=&limit=`.
+/// `GET rooms/{id}/history?after_seq=&before_seq=&limit=`.
 ///
 /// # Errors
 /// Where the caller is no member.
-pub async fn history(call: Call, id: RoomId, after: Seq, limit: usize) -> Answer<rest::History> {
-    let entries = call.app.history(call.user(), id, after, limit).await?;
+pub async fn history(call: Call, id: RoomId, page: Page, limit: usize) -> Answer<rest::History> {
+    let entries = call.app.history(call.user(), id, page, limit).await?;
     let directory = call.app.directory();
+    let first = entries.first().map(|entry| entry.seq.0);
     Ok(rest::History {
+        before_seq: first.filter(|first| *first > 1),
         entries: entries
             .iter()
             .map(|entry| to_wire::entry(entry, directory))

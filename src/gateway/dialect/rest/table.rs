@@ -7,7 +7,7 @@ use super::{
     auth, chat, friends, invites, me, media, moderation, playlist, probes, requests, rooms,
     sessions, sharing,
 };
-use crate::app::Moment;
+use crate::app::{Moment, Page};
 use crate::gateway::answer::{self, created, no_content, ok};
 use crate::gateway::limits::Limit;
 use crate::gateway::request::Request;
@@ -192,13 +192,21 @@ fn of_rooms() -> Vec<Route> {
             "/api/v1/rooms/{room_id}/history",
             "What happened in a room",
         )
-        .query(&["after_seq", "limit"])
+        .query(&["after_seq", "before_seq", "limit"])
         .gives::<rest::History>(200)
         .by(|r| async move {
-            let after = Seq(r.query_as("after_seq")?.unwrap_or(0));
             let limit = r.query_as("limit")?.unwrap_or(HISTORY);
-            ok(&rooms::history(call(&r)?, r.id(0)?, after, limit).await?)
+            ok(&rooms::history(call(&r)?, r.id(0)?, page(&r)?, limit).await?)
         }),
+        route(
+            POST,
+            "/api/v1/rooms/{room_id}/again",
+            "Open a room with what was played in this one",
+        )
+        .counted(ByUser(Limit::RoomCreation))
+        .takes::<rest::PlayAgain>()
+        .gives::<rest::RoomCreated>(201)
+        .by(|r| async move { created(&rooms::again(call(&r)?, r.id(0)?, r.json()?).await?) }),
         route(GET, "/api/v1/rooms/{room_id}/state", "A room as it was")
             .query(&["at_seq", "at"])
             .gives::<rest::RoomAnswer>(200)
@@ -213,6 +221,16 @@ async fn join(request: Request) -> answer::Answer {
         request.gateway.limits.charge(Limit::InviteTry, address)?;
     }
     ok(&rooms::join(call(&request)?, body).await?)
+}
+
+fn page(request: &Request) -> Result<Page, ErrorBody> {
+    let after = request.query_as("after_seq")?.map(Seq);
+    let before = request.query_as("before_seq")?.map(Seq);
+    match (after, before) {
+        (after, None) => Ok(Page::After(after.unwrap_or(Seq::ZERO))),
+        (None, Some(before)) => Ok(Page::Before(before)),
+        (Some(_), Some(_)) => Err(answer::invalid("give after_seq or before_seq")),
+    }
 }
 
 fn moment(request: &Request) -> Result<Moment, ErrorBody> {

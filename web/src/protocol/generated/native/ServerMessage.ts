@@ -795,6 +795,10 @@ export interface User {
  */
 export interface History {
   /**
+   * Before which entry to ask for older ones; none where these are the oldest.
+   */
+  before_seq: number | null;
+  /**
    * In order.
    */
   entries: Entry[];

@@ -298,6 +298,15 @@ export interface VoteSkip {
   percent: number;
 }
 /**
+ * `POST rooms/{id}/again`.
+ */
+export interface PlayAgain {
+  /**
+   * What the new room is called; as the old one where absent.
+   */
+  name?: string | null;
+}
+/**
  * `POST rooms/{id}/playback`.
  */
 export interface Playback {
