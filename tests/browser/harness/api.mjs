@@ -101,6 +101,11 @@ export class Person {
     return this.#call("POST", `rooms/${room_id}/playback`, body);
   }
 
+  /** Takes everything out of a room's playlist. */
+  clear(room_id) {
+    return this.#call("DELETE", `rooms/${room_id}/playlist`);
+  }
+
   #call(method, path, body) {
     return call(this.#url, method, path, body, this.#token);
   }

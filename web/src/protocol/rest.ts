@@ -18,4 +18,12 @@ export type {
   User,
   UserAnswer,
 } from "./generated/rest/answers";
-export type { CreateRoom, JoinRoom, Login, PatchMe, Register, SetUsername } from "./generated/rest/requests";
+export type {
+  CreateRoom,
+  JoinRoom,
+  Login,
+  PatchMe,
+  PlayAgain,
+  Register,
+  SetUsername,
+} from "./generated/rest/requests";

@@ -5,6 +5,7 @@ export type Route =
   | { readonly name: "join"; readonly code: string }
   | { readonly name: "quick"; readonly room: string }
   | { readonly name: "room"; readonly roomId: string }
+  | { readonly name: "history"; readonly roomId: string }
   | { readonly name: "account" }
   | { readonly name: "friends" }
   | { readonly name: "lost" };
@@ -19,6 +20,8 @@ export function routeOf(path: string): Route {
     if (first === "join") return { name: "join", code: decode(second) };
     if (first === "room" && ROOM_ID.test(second)) return { name: "room", roomId: second };
   }
+  const isPast = first === "room" && rest.length === 1 && rest[0] === "history";
+  if (isPast && second !== undefined && ROOM_ID.test(second)) return { name: "history", roomId: second };
   if (second === undefined && (first === "account" || first === "friends")) return { name: first };
   return { name: "lost" };
 }

@@ -12,6 +12,8 @@ it.each([
   ["/quick", { name: "quick", room: "" }],
   ["/quick/kitchen", { name: "quick", room: "kitchen" }],
   ["/quick/a/b", { name: "lost" }],
+  [`/room/${ROOM}/history`, { name: "history", roomId: ROOM }],
+  [`/room/${ROOM}/past`, { name: "lost" }],
   ["/account", { name: "account" }],
   ["/friends", { name: "friends" }],
   ["/room", { name: "lost" }],

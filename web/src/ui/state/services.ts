@@ -1,5 +1,6 @@
 /** The one sign-in, the REST clients and the one socket of this page, made from what the browser offers. */
 import { Auth, type SignIn } from "../../transport/auth";
+import { HistoryCalls } from "../../transport/history";
 import { lockOf } from "../../transport/lock";
 import { People } from "../../transport/people";
 import { PlaylistCalls } from "../../transport/playlists";
@@ -22,6 +23,7 @@ addEventListener("storage", (event) => auth.storageChanged(event.key));
 export const rest = new Rest(auth, webFetch);
 export const people = new People(auth, webFetch);
 export const playlists = new PlaylistCalls(auth, webFetch);
+export const past = new HistoryCalls(auth, webFetch);
 export const talk = new TalkCalls(auth, webFetch);
 export const waveforms = new WaveformCalls(auth, webFetch);
 

@@ -3,6 +3,7 @@ import type { Messages } from "../en";
 import { counting } from "../plural";
 import { calibration } from "./calibration";
 import { door } from "./door";
+import { history } from "./history";
 import { keys } from "./keys";
 import { people } from "./people";
 import { playlists } from "./playlists";
@@ -317,6 +318,7 @@ export const de: Messages = {
   },
   calibration,
   keys,
+  history,
   people,
   playlists,
   requests,

@@ -10,6 +10,7 @@ import { counting } from "../plural";
 
 import { calibration } from "./calibration";
 import { door } from "./door";
+import { history } from "./history";
 import { keys } from "./keys";
 import { people } from "./people";
 import { playlists } from "./playlists";
@@ -319,6 +320,7 @@ export const en = {
   },
   calibration,
   keys,
+  history,
   people,
   playlists,
   requests,
