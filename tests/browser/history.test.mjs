@@ -71,7 +71,7 @@ test("the evening is played again in a room of its own", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await picture(page, "history-phone");
   await page.getByRole("button", { name: "Play this evening again" }).click();
-  await page.getByTestId("playlist-row").first().waitFor();
+  await page.getByTestId("playlist-row").first().waitFor({ state: "attached" });
   assert.ok(!page.url().includes(room.room_id));
   assert.equal(await page.getByTestId("playlist-row").count(), 2);
 });

@@ -98,6 +98,7 @@ it("makes one line of what one command led to, by the fact that led to the other
   expect(line(removed)?.text).toBe("took “Song 1” out");
   const several: RoomEvent[] = [3, 4, 5].map((n) => ({ type: "item_added", item: item(n), index: n }));
   expect(line(several)?.text).toBe("added 3 songs");
+  expect(line([...several, { type: "undone", left: 0 }])?.text).toBe("took the last change back");
   const kicked: RoomEvent[] = [
     { type: "member_kicked", user_id: "user_2", by: "user_1" },
     { type: "member_left", user_id: "user_2" },

@@ -94,7 +94,8 @@ const LEADS: readonly RoomEvent["type"][] = [
 
 function main(events: readonly RoomEvent[], by: string | null, known: Known): Said | null {
   const added = events.filter((event) => event.type === "item_added");
-  if (added.length > 1) return { kind: "playlist", text: t.history.did.addedMany(added.length) };
+  const undone = events.some((event) => event.type === "undone");
+  if (added.length > 1 && !undone) return { kind: "playlist", text: t.history.did.addedMany(added.length) };
   const leading = LEADS.map((type) => events.find((event) => event.type === type)).find(Boolean);
   const event = leading ?? events[0];
   return event === undefined ? null : say(event, by, known);
