@@ -113,7 +113,10 @@ async fn a_history_is_read_from_its_end_page_by_page() {
 async fn the_room_as_it_was_is_told_for_any_entry() {
     let evening = evening().await;
     let last = *seqs(&evening.page("").await).last().expect("an entry");
-    for (seq, expected) in [(last, vec![]), (last - 1, vec!["Long", "One", "Two", "Three"])] {
+    for (seq, expected) in [
+        (last, vec![]),
+        (last - 1, vec!["Long", "One", "Two", "Three"]),
+    ] {
         let path = evening.path(&format!("/state?at_seq={seq}"));
         let (_, told) = evening.server.get(&path, &evening.guest.token).await;
         assert_eq!(titles(&told["room"]), expected);
