@@ -18,8 +18,9 @@ const NAMED_BY_SERVER: ReadonlySet<FailureCode> = new Set([
 
 export function errorText(cause: unknown): string {
   const error = ApiError.from(cause);
-  const named = NAMED_BY_SERVER.has(error.code) && error.message !== error.code;
-  return named ? sentence(error.message) : t.errors[error.code];
+  const says = NAMED_BY_SERVER.has(error.code) && error.message !== error.code;
+  const exactly = says ? t.named(error.message) : undefined;
+  return exactly === undefined ? t.errors[error.code] : sentence(exactly);
 }
 
 function sentence(text: string): string {

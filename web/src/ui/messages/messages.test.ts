@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ApiError } from "../../transport/errors";
 import { agoText, artistsText, dateText, driftText, timeText } from "../format";
 import { de } from "./de";
+import { known } from "./de/named";
 import { en } from "./en";
-import { t } from "./index";
+import { errorText, t } from "./index";
 import { begin, choose, firstOf, speak } from "./language.svelte";
 import { counting } from "./plural";
 
@@ -18,8 +21,10 @@ function textsOf(part: object, path = ""): Map<string, Text> {
   );
 }
 
-const english = textsOf(en);
-const german = textsOf(de);
+const { named: _said, ...englishTexts } = en;
+const { named: _named, ...germanTexts } = de;
+const english = textsOf(englishTexts);
+const german = textsOf(germanTexts);
 const LIKELY = /\p{L}|…|%/u;
 
 /** Which of the values a text is given it says, by their place. */
@@ -106,5 +111,33 @@ describe("the language of a device", () => {
     expect(dateText("2026-05-03T12:00:00Z")).toBe("03.05.2026");
     expect(timeText(now)).toMatch(/^\d\d:00$/);
     expect(artistsText(["Ana", "Ben", "Cem"])).toBe("Ana, Ben und Cem");
+  });
+});
+
+describe("what exactly was wrong", () => {
+  afterEach(() => speak("en"));
+
+  it("is said in the reader's language, with its numbers", async () => {
+    const taken = new ApiError("CONFLICT", "this username is taken");
+    expect(errorText(taken)).toBe("This username is taken.");
+    await speak("de");
+    expect(errorText(taken)).toBe("Dieser Benutzername ist vergeben.");
+    const full = new ApiError("CONFLICT", "the playlist is full: it holds at most 2,000 items");
+    expect(errorText(full)).toBe("Die Playlist ist voll: sie fasst höchstens 2,000 Songs.");
+  });
+
+  it("is left at its kind where the language has no words for it", async () => {
+    await speak("de");
+    expect(errorText(new ApiError("CONFLICT", "something new"))).toBe(de.errors.CONFLICT);
+  });
+
+  it("is what the server still says", () => {
+    const rust = readdirSync("../src", { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".rs"))
+      .map((name) => readFileSync(`../src/${name}`, "utf8").replace(/\\\n\s*/g, ""))
+      .join("\n");
+    const plain = (text: string) => text.replace(/^password: /, "").replace(/\d+|\{\w+\}/g, "#");
+    const said = plain(rust);
+    expect(known.filter((sentence) => !said.includes(`"${plain(sentence)}"`))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { calibration } from "./calibration";
 import { door } from "./door";
 import { history } from "./history";
 import { keys } from "./keys";
+import { named } from "./named";
 import { people } from "./people";
 import { playlists } from "./playlists";
 import { requests } from "./requests";
@@ -56,6 +57,7 @@ export const de: Messages = {
     UNREACHABLE: "Der Server hat nicht geantwortet. Ob sich etwas geändert hat, ist nicht bekannt.",
     CANCELLED: "Abgebrochen.",
   },
+  named,
   home: {
     yourName: "Dein Name (freiwillig)",
     namePlaceholder: "Wie Freunde dich kennen",

@@ -62,6 +62,8 @@ export const en = {
     UNREACHABLE: "The server did not answer. Nothing is known to have changed.",
     CANCELLED: "Cancelled.",
   } satisfies Record<FailureCode, string>,
+  /** What exactly was wrong, as the server says it in English; none where a language has no words for it. */
+  named: (sentence: string): string | undefined => sentence,
   home: {
     yourName: "Your name (optional)",
     namePlaceholder: "How friends know you",
