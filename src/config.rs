@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::gateway::limits::Rates;
 use crate::gateway::peer::{Network, Proxies};
+use crate::gateway::push::hosts::Hosts;
 use crate::time::Span;
 
 /// How acknowledged entries are kept.
@@ -97,6 +98,17 @@ pub struct Said {
     /// on: rooms without accounts at /ws/quick, whose listeners read the media folder's files by name [default: on]
     #[arg(long, env = "TUTTI_QUICK_ROOMS", value_enum)]
     pub quick_rooms: Option<Switch>,
+    /// on: news for people without an open page is left, sealed, with the push services of their browsers [default: off]
+    #[arg(long, env = "TUTTI_PUSH", value_enum)]
+    pub push: Option<Switch>,
+    /// A push service beside those of the browsers, as push.example.org; may be repeated or joined by commas
+    #[arg(
+        long,
+        env = "TUTTI_PUSH_HOST",
+        value_delimiter = ',',
+        value_name = "HOST"
+    )]
+    pub push_host: Option<Vec<String>>,
     /// A room that everybody left is closed after so long, as 1h or 90s [default: 1h]
     #[arg(long, env = "TUTTI_EMPTY_ROOMS_AFTER", value_name = "TIME")]
     pub empty_rooms_after: Option<String>,
@@ -144,6 +156,8 @@ pub struct Config {
     pub rates: Rates,
     /// Whether there are rooms without accounts.
     pub quick_rooms: bool,
+    /// Which push services may be spoken to, where Web Push is on.
+    pub push: Option<Hosts>,
     /// Rooms that everybody left are closed after so long.
     pub empty_rooms_after: Span,
     /// How often those on the socket of a session are told where the music is.
@@ -240,6 +254,13 @@ impl Said {
                 .transpose()?,
             limits,
             rates,
+            push: match self.push.or(file.push) {
+                Some(Switch::On) => {
+                    let hosts = self.push_host.or(file.push_host).unwrap_or_default();
+                    Some(Hosts::new(&hosts).map_err(ConfigError)?)
+                }
+                Some(Switch::Off) | None => None,
+            },
             quick_rooms: self.quick_rooms.or(file.quick_rooms) != Some(Switch::Off),
             empty_rooms_after: self
                 .empty_rooms_after

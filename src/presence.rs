@@ -6,13 +6,13 @@ mod lead;
 mod notice;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::ids::{ConnectionId, ItemId, RoomId, SessionId, UserId};
 use crate::time::{Span, Timestamp};
 
 pub use lead::{LOADING_LEAD, LONGEST_LEAD, Report, SHORTEST_LEAD};
-pub use notice::Notice;
+pub use notice::{Away, Notice};
 
 use lead::{Listeners, Word};
 
@@ -109,7 +109,7 @@ struct State {
 
 /// Who is connected.
 #[derive(Default)]
-pub struct Presence(Mutex<State>);
+pub struct Presence(Mutex<State>, OnceLock<Away>);
 
 impl Presence {
     fn state(&self) -> MutexGuard<'_, State> {

@@ -25,6 +25,8 @@ use crate::gateway::dialect::spaces::Spaces;
 use crate::gateway::headers::Manners;
 use crate::gateway::limits::Limits as Rationing;
 use crate::gateway::mirror::Mirrors;
+use crate::gateway::push::vapid::Vapid;
+use crate::gateway::push::{self, Push};
 use crate::gateway::ws::Sockets;
 use crate::gateway::{self, Gateway};
 use crate::journal::sled_journal::{Durability as Kept, Options as JournalOptions, SledJournal};
@@ -49,6 +51,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     serving: Vec<JoinHandle<()>>,
     alive: JoinHandle<()>,
+    pushing: Option<JoinHandle<()>>,
 }
 
 /// Starts a server; it accepts once this returns.
@@ -64,7 +67,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
     make(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let journal = Arc::new(open_journal(data, config.durability)?);
-    let secrets = Secrets::open(data, clock.now()).map_err(|error| {
+    let mut secrets = Secrets::open(data, clock.now()).map_err(|error| {
         format!(
             "the secrets in {} cannot be read or made: {error}",
             data.display()
@@ -99,6 +102,17 @@ pub async fn start(config: Config) -> Result<Running, String> {
         app.presence().clone(),
         clock.clone(),
     );
+    let push = match config.push {
+        Some(hosts) => Some(Arc::new(Push {
+            vapid: vapid(&mut secrets, data, config.public_url.as_deref())?,
+            hosts,
+        })),
+        None => None,
+    };
+    let pushing = match &push {
+        Some(push) => Some(push::start(push.clone(), app.clone())?),
+        None => None,
+    };
     let sockets = Sockets::start(metrics.clone());
     let rationing = Rationing::start(rates, metrics.clone());
     let gateway = Arc::new(Gateway {
@@ -120,6 +134,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
             .quick_rooms
             .then(|| Mirrors::new(Quick::new(clock.clone()))),
         spaces: Mirrors::new(Spaces::new(clock.clone())),
+        push,
         metrics: metrics.clone(),
     });
     sessions::keep_resyncing(&gateway, config.session_resync_every);
@@ -164,6 +179,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
         stop,
         serving,
         alive,
+        pushing,
     })
 }
 
@@ -176,11 +192,25 @@ impl Running {
         for serving in self.serving {
             let _ = serving.await;
         }
+        if let Some(pushing) = self.pushing {
+            pushing.abort();
+            let _ = pushing.await;
+        }
         self.app.close().await;
         self.alive.abort();
         drop(self.app);
         rest(self.journal).await;
     }
+}
+
+/// Who sends Web Push: its key is made the first time. A push service that wants to complain finds the server by its
+/// address, where that is known.
+fn vapid(secrets: &mut Secrets, data: &Path, url: Option<&str>) -> Result<Vapid, String> {
+    let key = secrets
+        .push_key(data)
+        .map_err(|error| format!("Web Push cannot be set up: {error}"))?;
+    let contact = url.unwrap_or("mailto:postmaster@localhost").to_owned();
+    Vapid::new(&key, contact).ok_or_else(|| "the key for Web Push is damaged".to_owned())
 }
 
 async fn listen(at: SocketAddr) -> Result<TcpListener, String> {

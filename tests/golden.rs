@@ -128,6 +128,8 @@ fn session_name(event: &session::Event) -> &'static str {
         session::Event::Refreshed { .. } => "refreshed",
         session::Event::Revoked { .. } => "revoked",
         session::Event::OutputLatencySet(_) => "output_latency_set",
+        session::Event::PushSubscribed(_) => "push_subscribed",
+        session::Event::PushUnsubscribed => "push_unsubscribed",
     }
 }
 

@@ -102,6 +102,14 @@ const ROUTES: &[Row] = &[
         [401, 200, 200, 200],
         |_| json!({ "name": "matrix" }),
     ),
+    ("GET /api/v1/push/key", [200, 200, 200, 200], nothing),
+    // A server sends nothing by itself.
+    (
+        "PUT /api/v1/me/push",
+        [401, 404, 404, 404],
+        |_| json!({ "endpoint": "https://fcm.googleapis.com/a", "keys": { "p256dh": "BA", "auth": "BA" } }),
+    ),
+    ("DELETE /api/v1/me/push", [401, 204, 204, 204], nothing),
     ("GET /api/v1/me/sessions", [401, 200, 200, 200], nothing),
     (
         "DELETE /api/v1/me/sessions/{session_id}",

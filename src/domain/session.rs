@@ -2,6 +2,7 @@
 //!
 //! Knows refresh tokens only by their hash. A token shown twice means that somebody has a copy: the session ends.
 
+pub mod push;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use crate::time::{Span, Timestamp};
 
 use super::aggregate::{Aggregate, ClaimKey, Context};
 use super::text;
+use push::Subscription;
 
 /// How many former refresh tokens are remembered, to recognise one that is shown again.
 pub const REMEMBERED_TOKENS: usize = 64;
@@ -62,6 +64,8 @@ pub struct OpenSession {
     pub former: Vec<TokenHash>,
     /// How much later than the clock says this device sounds, calibrated by its listener.
     pub output_latency: Span,
+    /// Where news may be left for it while it has no page open, as its owner wished.
+    pub push: Option<Subscription>,
 }
 
 /// Why a session ended.
@@ -99,6 +103,8 @@ pub enum Command {
     Revoke,
     /// Remember how late the device sounds.
     SetOutputLatency(Span),
+    /// Leave news with the push service of the device's browser, or do so no more.
+    SetPush(Option<Box<Subscription>>),
 }
 
 /// A fact about a session.
@@ -131,6 +137,10 @@ pub enum Event {
     },
     /// The device sounds that much later than its clock says.
     OutputLatencySet(Span),
+    /// News may be left for the device, there.
+    PushSubscribed(Box<Subscription>),
+    /// News may be left for the device no more.
+    PushUnsubscribed,
 }
 
 /// Why a session says no.
@@ -144,6 +154,8 @@ pub enum Rejection {
     WrongToken,
     /// No device sounds that late.
     InvalidLatency,
+    /// That is no address, key or secret of a push subscription.
+    InvalidPush,
 }
 
 impl fmt::Display for Rejection {
@@ -153,6 +165,9 @@ impl fmt::Display for Rejection {
             Self::Exists => "this session is open already",
             Self::WrongToken => "this refresh token is not valid",
             Self::InvalidLatency => "an output latency lies between -2,000 and 2,000 ms",
+            Self::InvalidPush => {
+                "a push subscription has an address of at most 1,024 characters, a key of 65 bytes and a secret of 16"
+            }
         })
     }
 }
@@ -192,6 +207,9 @@ impl OpenSession {
             }
             Command::SetOutputLatency(latency) if *latency == self.output_latency => Ok(vec![]),
             Command::SetOutputLatency(latency) => Ok(vec![Event::OutputLatencySet(*latency)]),
+            Command::SetPush(wish) if wish.as_deref() == self.push.as_ref() => Ok(vec![]),
+            Command::SetPush(Some(push)) => Ok(vec![Event::PushSubscribed(push.clone())]),
+            Command::SetPush(None) => Ok(vec![Event::PushUnsubscribed]),
         }
     }
 }
@@ -246,6 +264,7 @@ impl Aggregate for Session {
                     token: *token,
                     former: Vec::new(),
                     output_latency: Span::ZERO,
+                    push: None,
                 }));
             }
             (Self::Open(session), Event::Refreshed { token, at }) => {
@@ -265,6 +284,10 @@ impl Aggregate for Session {
             (Self::Open(session), Event::OutputLatencySet(latency)) => {
                 session.output_latency = *latency
             }
+            (Self::Open(session), Event::PushSubscribed(push)) => {
+                session.push = Some(Subscription::clone(push));
+            }
+            (Self::Open(session), Event::PushUnsubscribed) => session.push = None,
             (Self::Unborn | Self::Revoked { .. }, _) => {}
         }
     }
@@ -275,6 +298,7 @@ impl Aggregate for Session {
             Command::Refresh { .. } => "refresh",
             Command::Revoke => "revoke",
             Command::SetOutputLatency(_) => "set_output_latency",
+            Command::SetPush(_) => "set_push",
         }
     }
 

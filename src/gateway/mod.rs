@@ -15,6 +15,7 @@ pub mod mirror;
 pub mod outbox;
 pub mod peer;
 pub mod playlist_file;
+pub mod push;
 pub mod range;
 pub mod request;
 pub mod route;
@@ -63,6 +64,8 @@ pub struct Gateway {
     pub quick: Option<mirror::Mirrors<dialect::quick::Quick>>,
     /// What rooms were told as spaces.
     pub spaces: mirror::Mirrors<dialect::spaces::Spaces>,
+    /// Web Push; nothing where it is off.
+    pub push: Option<Arc<push::Push>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

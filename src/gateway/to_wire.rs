@@ -463,7 +463,9 @@ fn session_code(rejection: &session::Rejection) -> ErrorCode {
     match rejection {
         session::Rejection::SignedOut | session::Rejection::WrongToken => ErrorCode::AuthRequired,
         session::Rejection::Exists => ErrorCode::Conflict,
-        session::Rejection::InvalidLatency => ErrorCode::InvalidRequest,
+        session::Rejection::InvalidLatency | session::Rejection::InvalidPush => {
+            ErrorCode::InvalidRequest
+        }
     }
 }
 

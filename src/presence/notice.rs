@@ -54,7 +54,15 @@ pub enum Notice {
     },
 }
 
+/// Who hears what is told to users without a connection. Never waits.
+pub type Away = Box<dyn Fn(UserId, &Notice) + Send + Sync>;
+
 impl Presence {
+    /// Has `away` hear, from now on, what is told to users without a connection. The first one stays.
+    pub fn when_away(&self, away: Away) {
+        let _ = self.1.set(away);
+    }
+
     /// Tells every connection of a user.
     pub fn notify(&self, user: UserId, news: &Notice) {
         let handles: Vec<_> = {
@@ -64,7 +72,10 @@ impl Presence {
                 .filter_map(|id| Some(state.connections.get(id)?.handle.clone()))
                 .collect()
         };
-        handles.iter().for_each(|handle| handle.notice(news));
+        match self.1.get() {
+            Some(away) if handles.is_empty() => away(user, news),
+            _ => handles.iter().for_each(|handle| handle.notice(news)),
+        }
     }
 
     /// At most so many users who came, went, entered a room or left one since that was last asked.

@@ -10,6 +10,7 @@ pub mod friend_rooms;
 pub mod invitation;
 pub mod model;
 pub mod notice;
+pub mod push;
 pub mod quick;
 pub mod requests;
 pub mod rest;

@@ -418,6 +418,15 @@ pub(crate) fn session_events() -> Vec<session::Event> {
             why: session::Revocation::TokenReused,
         },
         session::Event::OutputLatencySet(Span::from_ms(-120)),
+        session::Event::PushUnsubscribed,
+        session::Event::PushSubscribed(Box::new(
+            session::push::Subscription::new(
+                "https://push.example/wpush/v2/gAAAAA",
+                &[4; 65],
+                &[7; 16],
+            )
+            .expect("it is one"),
+        )),
     ]
 }
 

@@ -130,6 +130,32 @@ impl Server {
         self.call(Method::POST, path, Some(token), Some(body)).await
     }
 
+    /// Waits until somebody has no connection any more.
+    pub async fn until_gone(&self, who: &Person) {
+        let user = who.id.parse().expect("an id");
+        let gone = || self.app().presence().whereabouts(&[user])[0].is_none();
+        Self::until(async || gone()).await;
+    }
+
+    /// Waits until nothing is pushed to a device any more.
+    pub async fn until_unsubscribed(&self, who: &Person) {
+        let session = who.session.parse().expect("an id");
+        let none = async || {
+            let device = self.app().session(session).await.expect("a session");
+            device.push.is_none()
+        };
+        Self::until(none).await;
+    }
+
+    async fn until(holds: impl AsyncFn() -> bool) {
+        let wait = async {
+            while !holds().await {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("in time");
+    }
+
     /// A new guest.
     pub async fn guest(&self, name: &str) -> Person {
         let (status, signed_in) = self

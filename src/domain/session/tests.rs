@@ -240,6 +240,50 @@ mod output_latency {
     }
 }
 
+mod push {
+    use super::super::push::{MAX_ENDPOINT, Subscription};
+    use super::*;
+
+    fn subscription(endpoint: &str) -> Box<Subscription> {
+        Box::new(Subscription::new(endpoint, &[4; 65], &[7; 16]).expect("it is one"))
+    }
+
+    #[test]
+    fn a_device_can_be_told_of_news_and_can_want_that_no_more() {
+        let push = subscription("https://push.example/1");
+        let story = signed_in()
+            .when(Command::SetPush(Some(push.clone())))
+            .then([Event::PushSubscribed(push.clone())]);
+        let session = story.state.open(at(0)).expect("it is open");
+        assert_eq!(session.push.as_ref(), Some(&*push));
+        let story = story
+            .when(Command::SetPush(None))
+            .then([Event::PushUnsubscribed]);
+        story.when(Command::SetPush(None)).then_nothing();
+    }
+
+    #[test]
+    fn the_same_subscription_again_is_no_news() {
+        let set = || Command::SetPush(Some(subscription("https://push.example/1")));
+        signed_in()
+            .when(set())
+            .accepted()
+            .when(set())
+            .then_nothing();
+    }
+
+    #[test]
+    fn a_subscription_has_an_address_a_key_and_a_secret() {
+        let long = format!("https://push.example/{}", "x".repeat(MAX_ENDPOINT));
+        let wrong = Err(Rejection::InvalidPush);
+        assert_eq!(Subscription::new(&long, &[4; 65], &[7; 16]), wrong);
+        assert_eq!(Subscription::new("https://a b", &[4; 65], &[7; 16]), wrong);
+        assert_eq!(Subscription::new("https://a", &[4; 64], &[7; 16]), wrong);
+        assert_eq!(Subscription::new("https://a", &[2; 65], &[7; 16]), wrong);
+        assert_eq!(Subscription::new("https://a", &[4; 65], &[7; 15]), wrong);
+    }
+}
+
 #[test]
 fn no_two_commands_share_a_name() {
     let all = [
@@ -247,6 +291,7 @@ fn no_two_commands_share_a_name() {
         refresh(1, 2),
         Command::Revoke,
         Command::SetOutputLatency(Span::ZERO),
+        Command::SetPush(None),
     ];
     let names: BTreeSet<&str> = all.iter().map(Session::name).collect();
     assert_eq!(names.len(), all.len());

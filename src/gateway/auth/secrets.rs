@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::gateway::push::vapid;
 use crate::ids::fill_random;
 use crate::time::{Span, Timestamp};
 
@@ -21,6 +22,9 @@ const KEY_AGE: Span = Span::from_secs(30 * 24 * 3600);
 #[serde(deny_unknown_fields)]
 pub struct Secrets {
     keys: Vec<Key>,
+    /// By which push services know this server, as PKCS#8 in base64url; made when Web Push is first on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    push_key: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -58,6 +62,7 @@ impl Secrets {
     pub fn fresh(now: Timestamp) -> Self {
         Self {
             keys: vec![Key::fresh(now)],
+            push_key: None,
         }
     }
 
@@ -69,7 +74,10 @@ impl Secrets {
         let path = directory.join(FILE);
         let mut secrets = match fs::read(&path) {
             Ok(bytes) => Self::parse(&bytes)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self { keys: Vec::new() },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self {
+                keys: Vec::new(),
+                push_key: None,
+            },
             Err(error) => return Err(error),
         };
         let newest = secrets
@@ -82,6 +90,22 @@ impl Secrets {
             secrets.save(&path)?;
         }
         Ok(secrets)
+    }
+
+    /// The key for Web Push of a data directory that was opened: made where there is none yet.
+    ///
+    /// # Errors
+    /// Where it cannot be made, kept or made sense of.
+    pub fn push_key(&mut self, directory: &Path) -> io::Result<Vec<u8>> {
+        let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+        if let Some(key) = &self.push_key {
+            let key = URL_SAFE_NO_PAD.decode(key);
+            return key.map_err(|_| broken("the key for Web Push is damaged"));
+        }
+        let key = vapid::fresh().map_err(|_| broken("no key for Web Push can be made"))?;
+        self.push_key = Some(URL_SAFE_NO_PAD.encode(&key));
+        self.save(&directory.join(FILE))?;
+        Ok(key)
     }
 
     fn parse(bytes: &[u8]) -> io::Result<Self> {
@@ -162,6 +186,18 @@ mod tests {
         assert_eq!(second[1..], first[..]);
         assert_eq!(third.len(), 2);
         assert_eq!(third[1], second[0]);
+    }
+
+    #[test]
+    fn the_key_for_web_push_is_made_when_it_is_wanted_and_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let open = || Secrets::open(directory.path(), Timestamp::from_ms(0)).unwrap();
+        let mut first = open();
+        let text = fs::read_to_string(directory.path().join(FILE)).unwrap();
+        assert!(!text.contains("push_key"), "nobody wanted it yet");
+        let key = first.push_key(directory.path()).unwrap();
+        assert_eq!(open().push_key(directory.path()).unwrap(), key);
+        assert_eq!(kids(&open()), kids(&first));
     }
 
     #[test]

@@ -91,7 +91,7 @@ macro_rules! stored {
 stored! {
     Room: Room, room::RoomBody, room_state::RoomState, 3;
     User: User, user::UserBody, user::UserState, 3;
-    Session: Session, session::SessionBody, session::SessionState, 1;
+    Session: Session, session::SessionBody, session::SessionState, 2;
 }
 
 /// What the envelope's tag says: entries bear their kind's number, snapshots that number and the highest bit.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::{Wrong, bodies};
 use super::scalar::{Id, StoredHash, StoredRevocation};
+use crate::domain::session::push::Subscription;
 use crate::domain::session::{Event, MAX_LATENCY, OpenSession, REMEMBERED_TOKENS, Session};
 use crate::ids::UserId;
 use crate::time::{Span, Timestamp};
@@ -15,6 +16,8 @@ bodies! {
         2 "refreshed" 1 => RefreshedV1,
         3 "revoked" 1 => RevokedV1,
         4 "output_latency_set" 1 => OutputLatencySetV1,
+        5 "push_subscribed" 1 => PushSubscribedV1,
+        6 "push_unsubscribed" 1 => PushUnsubscribedV1,
     }
 }
 
@@ -47,6 +50,36 @@ pub(super) struct OutputLatencySetV1 {
     latency_ms: i64,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PushSubscribedV1 {
+    endpoint: String,
+    key: Vec<u8>,
+    secret: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PushUnsubscribedV1 {}
+
+impl From<&Subscription> for PushSubscribedV1 {
+    fn from(push: &Subscription) -> Self {
+        Self {
+            endpoint: push.endpoint().to_owned(),
+            key: push.key().to_vec(),
+            secret: push.secret().to_vec(),
+        }
+    }
+}
+
+impl TryFrom<PushSubscribedV1> for Subscription {
+    type Error = Wrong;
+
+    fn try_from(v: PushSubscribedV1) -> Result<Self, Wrong> {
+        Self::new(&v.endpoint, &v.key, &v.secret).map_err(|wrong| wrong.to_string())
+    }
+}
+
 impl From<&Event> for SessionBody {
     fn from(event: &Event) -> Self {
         match event {
@@ -72,6 +105,8 @@ impl From<&Event> for SessionBody {
             Event::OutputLatencySet(latency) => Self::OutputLatencySetV1(OutputLatencySetV1 {
                 latency_ms: latency.as_ms(),
             }),
+            Event::PushSubscribed(push) => Self::PushSubscribedV1((&**push).into()),
+            Event::PushUnsubscribed => Self::PushUnsubscribedV1(PushUnsubscribedV1 {}),
         }
     }
 }
@@ -96,6 +131,8 @@ impl TryFrom<SessionBody> for Event {
                 why: v.why.0,
             },
             SessionBody::OutputLatencySetV1(v) => Self::OutputLatencySet(latency(v.latency_ms)?),
+            SessionBody::PushSubscribedV1(v) => Self::PushSubscribed(Box::new(v.try_into()?)),
+            SessionBody::PushUnsubscribedV1(PushUnsubscribedV1 {}) => Self::PushUnsubscribed,
         })
     }
 }
@@ -120,6 +157,7 @@ pub(super) enum SessionState {
         token: StoredHash,
         former: Vec<StoredHash>,
         output_latency_ms: i64,
+        push: Option<PushSubscribedV1>,
     },
     Revoked {
         user: Id<UserId>,
@@ -140,6 +178,7 @@ impl From<&Session> for SessionState {
                 token: StoredHash(open.token),
                 former: open.former.iter().copied().map(StoredHash).collect(),
                 output_latency_ms: open.output_latency.as_ms(),
+                push: open.push.as_ref().map(Into::into),
             },
             Session::Revoked { user, at, why } => Self::Revoked {
                 user: Id(*user),
@@ -167,6 +206,7 @@ impl TryFrom<SessionState> for Session {
                 token,
                 former,
                 output_latency_ms,
+                push,
             } => Self::Open(Box::new(OpenSession {
                 user: user.0,
                 client,
@@ -175,6 +215,7 @@ impl TryFrom<SessionState> for Session {
                 token: token.0,
                 former: former.into_iter().map(|hash| hash.0).collect(),
                 output_latency: latency(output_latency_ms)?,
+                push: push.map(TryInto::try_into).transpose()?,
             })),
             SessionState::Revoked { user, at_ms, why } => Self::Revoked {
                 user: user.0,

@@ -1,4 +1,5 @@
 /** The service worker: hands the browser's events to the shell. Knows which build it belongs to, and nothing of pages. */
+import { languageOf, type PushMessage, shownOf } from "./news";
 import { type Build, Shell, wayOf } from "./shell";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -26,3 +27,31 @@ self.addEventListener("fetch", (event) => {
   if (way === "page") event.respondWith(shell.page(event.request));
   else if (way === "kept") event.respondWith(shell.file(event.request));
 });
+
+self.addEventListener("push", (event) => {
+  const message = event.data?.json() as PushMessage | undefined;
+  if (message !== undefined) event.waitUntil(tell(message));
+});
+
+async function tell(message: PushMessage): Promise<void> {
+  const shown = shownOf(message, await languageOf(caches, navigator.language));
+  if (shown === null) return;
+  const { body, tag, url } = shown;
+  await self.registration.showNotification("Tutti", { body, tag, icon: "/icon-192.png", data: { url } });
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const url = (event.notification.data as { url?: string } | null)?.url ?? "/";
+  event.waitUntil(show(url));
+});
+
+/** In a page that is open already, where there is one. */
+async function show(url: string): Promise<void> {
+  const [page] = await self.clients.matchAll({ type: "window" });
+  if (page === undefined) await self.clients.openWindow(url);
+  else {
+    page.postMessage({ open: url });
+    await page.focus();
+  }
+}

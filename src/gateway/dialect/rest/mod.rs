@@ -9,6 +9,7 @@ pub mod media;
 mod moderation;
 pub mod playlist;
 pub mod probes;
+mod push;
 mod requests;
 mod rooms;
 mod sessions;

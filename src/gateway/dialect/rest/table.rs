@@ -4,7 +4,7 @@ use hyper::Method;
 
 use super::rooms::Call;
 use super::{
-    auth, chat, friends, invites, me, media, moderation, playlist, probes, requests, rooms,
+    auth, chat, friends, invites, me, media, moderation, playlist, probes, push, requests, rooms,
     sessions, sharing,
 };
 use crate::app::{Moment, Page};
@@ -17,6 +17,7 @@ use crate::gateway::route::{Gives, Route, route};
 use crate::journal::Seq;
 use crate::time::Timestamp;
 use crate::wire::error_code::ErrorBody;
+use crate::wire::push::{PushKey, SetPush};
 use crate::wire::requests::RequestAnswer;
 use crate::wire::rest;
 
@@ -134,6 +135,27 @@ fn of_accounts() -> Vec<Route> {
             "Sign a device out",
         )
         .by(me::sign_out),
+        route(
+            GET,
+            "/api/v1/push/key",
+            "What to subscribe to Web Push with, where it is on",
+        )
+        .open_to(Anybody)
+        .gives::<PushKey>(200)
+        .by(push::key),
+        route(
+            PUT,
+            "/api/v1/me/push",
+            "Have news pushed to this device while no page is open",
+        )
+        .takes::<SetPush>()
+        .by(push::set),
+        route(
+            DELETE,
+            "/api/v1/me/push",
+            "Have nothing pushed to this device any more",
+        )
+        .by(push::unset),
     ]
 }
 

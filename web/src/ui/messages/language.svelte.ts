@@ -42,6 +42,13 @@ export function locale(): string {
 export async function speak(language: Language): Promise<void> {
   spoken = await catalogues[language]();
   document.documentElement.lang = language;
+  void tellWorker(language).catch(() => undefined);
+}
+
+/** The service worker speaks while no page does; `worker/news.ts` looks here for the language. */
+async function tellWorker(language: Language): Promise<void> {
+  if (typeof caches === "undefined") return;
+  await (await caches.open("tutti-device")).put("/language", new Response(language));
 }
 
 /** Speaks `language` from now on, whenever this device comes back. */

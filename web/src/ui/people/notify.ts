@@ -23,5 +23,9 @@ export function notify(text: string, tag: string): void {
     };
   } catch {
     // Some browsers on phones show them from a service worker only; the toast stands all the same.
+    void navigator.serviceWorker?.getRegistration().then(
+      (worker) => worker?.showNotification(t.app.name, { body: text, tag, icon: "/icon-192.png" }),
+      () => undefined,
+    );
   }
 }

@@ -4,6 +4,7 @@ import { HistoryCalls } from "../../transport/history";
 import { lockOf } from "../../transport/lock";
 import { People } from "../../transport/people";
 import { PlaylistCalls } from "../../transport/playlists";
+import { PushCalls } from "../../transport/push";
 import { Rest, refreshCall } from "../../transport/rest";
 import { SUBPROTOCOL, TuttiSocket } from "../../transport/socket";
 import { TalkCalls } from "../../transport/talk";
@@ -24,6 +25,7 @@ export const rest = new Rest(auth, webFetch);
 export const people = new People(auth, webFetch);
 export const playlists = new PlaylistCalls(auth, webFetch);
 export const past = new HistoryCalls(auth, webFetch);
+export const pushCalls = new PushCalls(auth, webFetch);
 export const talk = new TalkCalls(auth, webFetch);
 export const waveforms = new WaveformCalls(auth, webFetch);
 

@@ -551,6 +551,15 @@ export interface Playlist {
   items: Item[];
 }
 /**
+ * `GET push/key`.
+ */
+export interface PushKey {
+  /**
+   * The key to subscribe with, in base64url; nothing where this server sends nothing.
+   */
+  key: string | null;
+}
+/**
  * `{request}`.
  */
 export interface RequestAnswer {

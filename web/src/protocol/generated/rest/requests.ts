@@ -321,6 +321,19 @@ export interface Playback {
   position_ms?: Milliseconds | null;
 }
 /**
+ * The keys of a subscription, in base64url.
+ */
+export interface PushKeys {
+  /**
+   * The device's secret.
+   */
+  auth: string;
+  /**
+   * The device's public key.
+   */
+  p256dh: string;
+}
+/**
  * `POST auth/refresh` and `auth/logout`. Browsers with cookies leave the token out.
  */
 export interface Refresh {
@@ -406,6 +419,20 @@ export interface SearchPeople {
    * A part of a username or name, whatever the case.
    */
   q?: string | null;
+}
+/**
+ * `PUT me/push`: a subscription as a browser's `PushManager` gives it.
+ */
+export interface SetPush {
+  /**
+   * Where messages are taken.
+   */
+  endpoint: string;
+  /**
+   * When it ends, where the browser says so; not looked at.
+   */
+  expirationTime?: number | null;
+  keys: PushKeys;
 }
 /**
  * `POST auth/username`.

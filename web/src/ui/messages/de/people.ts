@@ -1,6 +1,7 @@
 /** In German: friends, requests and invites. */
 import type { Messages } from "../en";
 import { counting } from "../plural";
+import { news } from "./news";
 
 const count = counting("de");
 
@@ -59,9 +60,7 @@ export const people: Messages["people"] = {
   removed: (name) => `Du bist nicht mehr mit ${name} befreundet.`,
   since: (when) => `Befreundet seit ${when}`,
   requestSent: (name) => `Du hast ${name} angefragt.`,
-  nowFriends: (name) => `Du und ${name} seid jetzt befreundet.`,
-  newRequest: (name) => `${name} möchte mit dir befreundet sein.`,
-  newInvite: (name, room) => `${name} lädt dich in „${room}“ ein.`,
+  ...news,
   inviteFriend: "Freunde einladen",
   invite: "Einladen",
   inviteWho: (name) => `Einladen: ${name}`,
@@ -70,6 +69,9 @@ export const people: Messages["people"] = {
   notifyHint: "Freundschaftsanfragen und Einladungen, als Mitteilungen dieses Browsers.",
   notifyAllow: "Mitteilungen erlauben",
   notifyOn: "Dieser Browser meldet dir Freundschaftsanfragen und Einladungen.",
+  pushed: "Auch wenn keine Seite offen ist",
+  pushedHint:
+    "Beim Mitteilungsdienst dieses Browsers hinterlegt, und versiegelt: nur dieses Gerät kann es lesen.",
   notifyDenied:
     "Dieser Browser lässt von hier keine Mitteilungen zu. Das ändern seine Einstellungen für diese Website.",
 };

@@ -1,5 +1,6 @@
 /** What a person reads about friends, requests and invites. */
 import { counting } from "../plural";
+import { news } from "./news";
 
 const count = counting("en");
 
@@ -58,9 +59,7 @@ export const people = {
   removed: (name: string) => `${name} is no friend of yours any more.`,
   since: (when: string) => `Friends since ${when}`,
   requestSent: (name: string) => `You asked ${name}.`,
-  nowFriends: (name: string) => `You and ${name} are friends now.`,
-  newRequest: (name: string) => `${name} wants to be your friend.`,
-  newInvite: (name: string, room: string) => `${name} invites you into “${room}”.`,
+  ...news,
   inviteFriend: "Invite a friend",
   invite: "Invite",
   inviteWho: (name: string) => `Invite ${name}`,
@@ -69,5 +68,7 @@ export const people = {
   notifyHint: "Friend requests and invites, as notifications of this browser.",
   notifyAllow: "Allow notifications",
   notifyOn: "This browser tells you about friend requests and invites.",
+  pushed: "Also while no page is open",
+  pushedHint: "Left with the push service of this browser, sealed: only this device can read it.",
   notifyDenied: "This browser refuses notifications from here. Its site settings can change that.",
 };
