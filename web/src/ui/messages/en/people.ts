@@ -70,5 +70,6 @@ export const people = {
   notifyOn: "This browser tells you about friend requests and invites.",
   pushed: "Also while no page is open",
   pushedHint: "Left with the push service of this browser, sealed: only this device can read it.",
+  pushFailed: "The push service of this browser did not take that. Try again later.",
   notifyDenied: "This browser refuses notifications from here. Its site settings can change that.",
 };
