@@ -62,7 +62,9 @@ fn concerns(notice: &Notice) -> bool {
         Notice::FriendRequestReceived { .. }
         | Notice::FriendRequestAccepted { .. }
         | Notice::RoomInvite { .. } => true,
-        Notice::FriendRemoved { .. } | Notice::FriendSeen { .. } => false,
+        Notice::FriendRequestGone { .. }
+        | Notice::FriendRemoved { .. }
+        | Notice::FriendSeen { .. } => false,
     }
 }
 
@@ -114,7 +116,9 @@ impl Teller {
                 room_name: self.room(room)?,
                 room_id: room,
             },
-            Notice::FriendRemoved { .. } | Notice::FriendSeen { .. } => return None,
+            Notice::FriendRequestGone { .. }
+            | Notice::FriendRemoved { .. }
+            | Notice::FriendSeen { .. } => return None,
         })
     }
 
