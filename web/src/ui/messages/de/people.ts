@@ -72,7 +72,8 @@ export const people: Messages["people"] = {
   pushed: "Auch wenn keine Seite offen ist",
   pushedHint:
     "Beim Mitteilungsdienst dieses Browsers hinterlegt, und versiegelt: nur dieses Gerät kann es lesen.",
-  pushFailed: "Der Mitteilungsdienst dieses Browsers hat das nicht angenommen. Versuch es später noch einmal.",
+  pushFailed:
+    "Der Mitteilungsdienst dieses Browsers hat das nicht angenommen. Versuch es später noch einmal.",
   notifyDenied:
     "Dieser Browser lässt von hier keine Mitteilungen zu. Das ändern seine Einstellungen für diese Website.",
 };
