@@ -25,5 +25,6 @@ pub mod gateway;
 pub mod config;
 
 pub mod server;
+pub mod settings;
 
 pub mod cli;

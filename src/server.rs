@@ -31,6 +31,7 @@ use crate::gateway::ws::Sockets;
 use crate::gateway::{self, Gateway};
 use crate::journal::sled_journal::{Durability as Kept, Options as JournalOptions, SledJournal};
 use crate::metrics::Metrics;
+use crate::settings::{Keeper, Settings};
 use crate::time::Timestamp;
 
 /// How often the server leaves word that it is alive.
@@ -79,6 +80,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
         total: config.total_quota,
     };
     let catalog = Catalog::open(&data.join("media"), config.media.as_deref(), limits)?;
+    let keeper = Arc::new(Keeper::open(data, configured(&config))?);
     let listener = listen(config.listen).await?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
 
@@ -130,13 +132,13 @@ pub async fn start(config: Config) -> Result<Running, String> {
             limits: rationing,
         }),
         sessions: Mirrors::new(Sessions::new(clock.clone())),
-        quick: config
-            .quick_rooms
-            .then(|| Mirrors::new(Quick::new(clock.clone()))),
+        quick: Mirrors::new(Quick::new(clock.clone())),
+        settings: keeper.clone(),
         spaces: Mirrors::new(Spaces::new(clock.clone())),
         push,
         metrics: metrics.clone(),
     });
+    gateway.obey(&keeper.now());
     sessions::keep_resyncing(&gateway, config.session_resync_every);
     let off = config.limits == Limits::Off;
     let settings = gateway::http::Settings {
@@ -181,6 +183,19 @@ pub async fn start(config: Config) -> Result<Running, String> {
         alive,
         pushing,
     })
+}
+
+/// What the configuration says of what may be set while the server runs.
+fn configured(config: &Config) -> Settings {
+    Settings {
+        registration: true,
+        guests: true,
+        quick_rooms: config.quick_rooms,
+        max_upload: config.max_upload,
+        user_quota: config.user_quota,
+        total_quota: config.total_quota,
+        empty_rooms_after_ms: u64::try_from(config.empty_rooms_after.as_ms()).unwrap_or(u64::MAX),
+    }
 }
 
 impl Running {

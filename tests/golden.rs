@@ -91,6 +91,7 @@ fn user_name(event: &user::Event) -> &'static str {
         user::Event::NameSet(_) => "name_set",
         user::Event::EmailSet { .. } => "email_set",
         user::Event::PasswordSet(_) => "password_set",
+        user::Event::AdminSet(_) => "admin_set",
         user::Event::RoomJoined { .. } => "room_joined",
         user::Event::RoomLeft { .. } => "room_left",
         user::Event::Friendship(event) => friendship_name(event),

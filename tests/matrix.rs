@@ -451,6 +451,36 @@ const ROUTES: &[Row] = &[
         nothing,
     ),
     ("GET /media/{media_id}", [401, 404, 404, 404], nothing),
+    // For those who run the server: `tests/admin.rs` has what they are answered.
+    ("GET /api/v1/admin/status", [401, 403, 403, 403], nothing),
+    ("GET /api/v1/admin/settings", [401, 403, 403, 403], nothing),
+    (
+        "PATCH /api/v1/admin/settings",
+        [401, 403, 403, 403],
+        nothing,
+    ),
+    ("GET /api/v1/admin/users", [401, 403, 403, 403], nothing),
+    (
+        "POST /api/v1/admin/users/{user_id}/sign-out",
+        [401, 403, 403, 403],
+        nothing,
+    ),
+    (
+        "DELETE /api/v1/admin/users/{user_id}",
+        [401, 403, 403, 403],
+        nothing,
+    ),
+    ("GET /api/v1/admin/rooms", [401, 403, 403, 403], nothing),
+    (
+        "DELETE /api/v1/admin/rooms/{room_id}",
+        [401, 403, 403, 403],
+        nothing,
+    ),
+    (
+        "POST /api/v1/admin/journal/verify",
+        [401, 403, 403, 403],
+        nothing,
+    ),
     ("GET /api/v1/catalog/search", [401, 200, 200, 200], nothing),
     ("GET /healthz", [200; 4], nothing),
     ("GET /readyz", [200; 4], nothing),

@@ -11,7 +11,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use support::server::{Person, Server};
 use support::socket_io::SocketIo;
-use tutti::clock::{Clock as _, ManualClock, Stopwatch};
+use tutti::clock::{ManualClock, Stopwatch};
 use tutti::config::{Limits, Said};
 use tutti::gateway::auth::secrets::Secrets;
 use tutti::gateway::auth::{ACCESS_LIFETIME, Authority};

@@ -1,6 +1,6 @@
 //! Use cases of accounts and sessions.
 
-use crate::domain::aggregate::{By, ClaimKey};
+use crate::domain::aggregate::{By, ClaimKey, Facts};
 use crate::domain::room::membership;
 use crate::domain::session::{self, OpenSession, TokenHash};
 use crate::domain::user::profile::{Email, Username};
@@ -40,15 +40,22 @@ impl App {
     ) -> Result<UserId, AppError> {
         let id = guest.unwrap_or_else(|| UserId(fresh(self.clock.now())));
         let command = user::Command::Register { credentials, name };
-        self.users
-            .execute(
-                id,
-                Order {
-                    key,
-                    ..Order::new(command, By::User(id))
-                },
-            )
-            .await?;
+        self.until_ready().await;
+        // One at a time, until somebody is registered: who is first runs the server.
+        let first = match self.directory.is_anybody_registered() {
+            true => None,
+            false => Some(self.first.lock().await),
+        };
+        let facts = Facts {
+            first_account: first.is_some() && !self.directory.is_anybody_registered(),
+            ..Facts::default()
+        };
+        let order = Order {
+            key,
+            facts,
+            ..Order::new(command, By::User(id))
+        };
+        self.users.execute(id, order).await?;
         Ok(id)
     }
 

@@ -3,6 +3,7 @@
 //! Looks facts up and puts the context together; the rules are the domain's, the words are the gateway's.
 
 mod accounts;
+mod admin;
 mod again;
 mod around;
 mod chat;
@@ -36,6 +37,7 @@ use crate::projection::{Directory, RequestIndex};
 use crate::time::{Span, Timestamp};
 use around::Around;
 
+pub use admin::{AdminUser, Hearing, Verified};
 pub use chat::{MAX_MESSAGES, ToldMessage};
 pub use door::Doorstep;
 pub use error::AppError;
@@ -84,6 +86,10 @@ pub struct App {
     relay: Relay,
     ready: Arc<watch::Sender<bool>>,
     closing: Arc<watch::Sender<bool>>,
+    /// After how long rooms that everybody left are closed.
+    empty_rooms: Arc<watch::Sender<Span>>,
+    /// Held while the first account may be made.
+    first: Arc<tokio::sync::Mutex<()>>,
     around: Arc<Around>,
 }
 
@@ -139,6 +145,8 @@ impl App {
             relay,
             ready,
             closing: Arc::new(watch::Sender::new(false)),
+            empty_rooms: Arc::new(watch::Sender::new(options.empty_rooms)),
+            first: Arc::default(),
             around,
         };
         app.begin_upkeep(options);

@@ -55,7 +55,7 @@ impl App {
             app.pause_unheard(options.previous_alive).await;
         });
         let app = self.clone();
-        self.run(async move { app.close_empty(options.empty_rooms).await });
+        self.run(async move { app.close_empty().await });
         let app = self.clone();
         self.run(async move { app.tell_presence().await });
         let app = self.clone();
@@ -140,11 +140,15 @@ impl App {
     }
 
     /// Closes rooms that everybody left, `after` so long.
-    async fn close_empty(&self, after: Span) {
+    async fn close_empty(&self) {
         self.until_ready().await;
-        let mut ticks = tokio::time::interval((after.to_std() / 4).clamp(LOOK / 10, LOOK * 30));
+        let mut set = self.empty_rooms.subscribe();
         loop {
-            ticks.tick().await;
+            let after = *set.borrow_and_update();
+            let rest = (after.to_std() / 4).clamp(LOOK / 10, LOOK * 30);
+            // Set otherwise, it is looked at once more at once.
+            let _ = tokio::time::timeout(rest, set.changed()).await;
+            let after = *set.borrow();
             for room in self.directory.empty_since(self.clock.now() - after) {
                 let command = crate::domain::room::Command::CloseEmpty;
                 if let Err(error) = self.execute(By::System, room, command, None).await {

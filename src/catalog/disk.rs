@@ -190,10 +190,15 @@ impl Disk {
         File::open(&self.dir)?.sync_all()
     }
 
+    /// What is free on the disk, in bytes.
+    pub(super) fn free(&self) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.dir).map_err(io::Error::from)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Refuses where the disk has no room for `more` bytes beside what it must keep free. Blocks, shortly.
     pub(super) fn check_room(&self, more: u64) -> Result<(), CatalogError> {
-        let disk = rustix::fs::statvfs(&self.dir).map_err(io::Error::from)?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let free = self.free()?;
         if free < more.saturating_add(KEEP_FREE) {
             return Err(CatalogError::StorageFull);
         }

@@ -50,6 +50,19 @@ pub struct CatalogLimits {
     pub total: u64,
 }
 
+/// What there is, and what it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// How many files were uploaded.
+    pub uploads: usize,
+    /// What uploads take, unfinished ones included, in bytes.
+    pub uploaded: u64,
+    /// How many files lie in the media folder.
+    pub folder_files: usize,
+    /// What is free on the disk, in bytes; nothing where that cannot be told.
+    pub free: Option<u64>,
+}
+
 /// The media library. Cheap to clone.
 #[derive(Clone)]
 pub struct Catalog {
@@ -73,7 +86,6 @@ pub struct OpenMedia {
 
 /// Everything the library is made of.
 struct Shelf {
-    limits: CatalogLimits,
     disk: Disk,
     folder: Option<Folder>,
     state: RwLock<State>,
@@ -84,8 +96,8 @@ struct Shelf {
     writing: Mutex<()>,
 }
 
-#[derive(Default)]
 struct State {
+    limits: CatalogLimits,
     uploads: HashMap<MediaId, Shelved>,
     folder: HashMap<MediaId, Shelved>,
     /// Bytes taken by uploads, finished and not, by each person and by all.
@@ -127,7 +139,13 @@ impl Catalog {
         let (disk, found) = Disk::open(dir)
             .map_err(|error| format!("the uploads in {} cannot be read: {error}", dir.display()))?;
         let folder = folder.map(Folder::open).transpose()?;
-        let mut state = State::default();
+        let mut state = State {
+            limits,
+            uploads: HashMap::new(),
+            folder: HashMap::new(),
+            taken_by: HashMap::new(),
+            taken: 0,
+        };
         for Found { media, hash } in found {
             if let Some(user) = media.uploaded_by {
                 state.take(user, media.size);
@@ -137,7 +155,6 @@ impl Catalog {
             state.uploads.insert(id, shelved);
         }
         let shelf = Arc::new(Shelf {
-            limits,
             disk,
             folder,
             state: RwLock::new(state),
@@ -151,7 +168,30 @@ impl Catalog {
 
     /// How much may be uploaded.
     pub fn limits(&self) -> CatalogLimits {
-        self.shelf.limits
+        self.shelf.read().limits
+    }
+
+    /// How much may be uploaded from now on; what is there stays.
+    pub fn set_limits(&self, limits: CatalogLimits) {
+        self.shelf.write().limits = limits;
+    }
+
+    /// What the uploads of a person take, in bytes.
+    pub fn stored_by(&self, user: UserId) -> u64 {
+        let state = self.shelf.read();
+        state.taken_by.get(&user).copied().unwrap_or(0)
+    }
+
+    /// What there is, and what it takes.
+    pub fn usage(&self) -> Usage {
+        let free = self.shelf.disk.free().ok();
+        let state = self.shelf.read();
+        Usage {
+            uploads: state.uploads.len(),
+            uploaded: state.taken,
+            folder_files: state.folder.len(),
+            free,
+        }
     }
 
     /// What is known of a file.

@@ -144,11 +144,11 @@ impl Shelf {
 
 impl Taken {
     fn take(&mut self, more: u64) -> Result<(), CatalogError> {
-        let limits = self.shelf.limits;
+        let mut state = self.shelf.write();
+        let limits = state.limits;
         if self.bytes + more > limits.max_file {
             return Err(CatalogError::TooLarge(limits.max_file));
         }
-        let mut state = self.shelf.write();
         let own = state.taken_by.get(&self.user).copied().unwrap_or(0);
         if own + more > limits.per_user {
             return Err(CatalogError::QuotaUsed(limits.per_user));

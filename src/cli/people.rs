@@ -39,6 +39,18 @@ pub(super) enum UserTask {
         #[arg(long)]
         username: String,
     },
+    /// Let an account run the server
+    GrantAdmin {
+        /// Its username or e-mail address
+        #[arg(long)]
+        username: String,
+    },
+    /// Let an account run the server no more
+    RevokeAdmin {
+        /// Its username or e-mail address
+        #[arg(long)]
+        username: String,
+    },
     /// Forget a person: account, names, devices, friendships, uploads, what they said; others' rooms and histories stay
     Erase {
         /// Their username or e-mail address
@@ -59,6 +71,8 @@ pub(super) fn user(data: &Path, task: UserTask) -> Result<(), String> {
             email,
         } => create(data, &username, name, email.as_deref()),
         UserTask::ResetPassword { username } => reset_password(data, &username),
+        UserTask::GrantAdmin { username } => set_admin(data, &username, true),
+        UserTask::RevokeAdmin { username } => set_admin(data, &username, false),
         UserTask::Erase { username, yes } => erase(data, &username, yes),
     }
 }
@@ -103,6 +117,18 @@ fn reset_password(data: &Path, username: &str) -> Result<(), String> {
         let signed_out = app.sign_out_everywhere(id).await;
         let devices = signed_out.map_err(|error| sentence(error.into()))?;
         println!("{id} has another password; {devices} devices are signed out");
+        Ok(())
+    })
+}
+
+fn set_admin(data: &Path, username: &str, admin: bool) -> Result<(), String> {
+    existing(data)?;
+    with_app(data, async |app| {
+        let id = find(app, username)?;
+        let done = app.set_admin(id, admin).await;
+        done.map_err(|error| sentence(error.into()))?;
+        let verb = if admin { "runs" } else { "no longer runs" };
+        println!("{id} {verb} the server");
         Ok(())
     })
 }

@@ -113,6 +113,8 @@ pub struct Facts {
     pub invited_by: Option<UserId>,
     /// The room's members who have a connection now.
     pub connected: Vec<UserId>,
+    /// Nobody is registered yet.
+    pub first_account: bool,
 }
 
 /// A change to the durable uniqueness reservations, made in the same batch as the entry that causes it.

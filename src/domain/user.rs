@@ -45,6 +45,8 @@ pub struct Account {
     pub name: String,
     /// The password as an argon2id PHC string; a guest may have none.
     pub password_hash: Option<String>,
+    /// Whether it may run the server.
+    pub is_admin: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// The rooms it belongs to, and since when.
@@ -107,6 +109,9 @@ fn register(
         name,
         at: ctx.now,
     });
+    if ctx.facts.first_account {
+        events.push(Event::AdminSet(true));
+    }
     Ok(events)
 }
 
@@ -163,6 +168,7 @@ impl Account {
                     new: new.clone(),
                 },
             ),
+            Command::SetAdmin(admin) => changed(*admin != self.is_admin, Event::AdminSet(*admin)),
             Command::SetPassword(hash) => vec![Event::PasswordSet(hash.clone())],
             Command::RecordRoomJoined { room } => changed(
                 !self.rooms.contains_key(room),
@@ -200,6 +206,7 @@ impl Account {
             Event::UsernameSet { new, .. } => self.username = Some(new.clone()),
             Event::NameSet(name) => self.name = name.clone(),
             Event::EmailSet { new, .. } => self.email = new.clone(),
+            Event::AdminSet(admin) => self.is_admin = *admin,
             Event::PasswordSet(hash) => self.password_hash = Some(hash.clone()),
             Event::RoomJoined { room, at } => {
                 self.rooms.insert(*room, *at);
@@ -254,6 +261,7 @@ impl Aggregate for User {
                     email: None,
                     name: name.clone(),
                     password_hash: None,
+                    is_admin: false,
                     created_at: *at,
                     rooms: BTreeMap::new(),
                     friendships: Arc::default(),
@@ -274,6 +282,8 @@ impl Aggregate for User {
             Command::SetName(_) => "set_name",
             Command::SetEmail(_) => "set_email",
             Command::SetPassword(_) => "set_password",
+            Command::SetAdmin(true) => "grant_admin",
+            Command::SetAdmin(false) => "revoke_admin",
             Command::RecordRoomJoined { .. } => "record_room_joined",
             Command::RecordRoomLeft { .. } => "record_room_left",
             Command::Friendship(command) => command.name(),

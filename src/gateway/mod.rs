@@ -33,6 +33,7 @@ use warp::filters::BoxedFilter;
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::metrics::Metrics;
+use crate::settings::Keeper;
 use answer::Response;
 use auth::Authority;
 use headers::Manners;
@@ -60,8 +61,10 @@ pub struct Gateway {
     pub native: Arc<dialect::native::Terms>,
     /// What rooms were told as sessions.
     pub sessions: mirror::Mirrors<dialect::sessions::Sessions>,
-    /// What rooms were told as quick rooms; nothing where those are switched off.
-    pub quick: Option<mirror::Mirrors<dialect::quick::Quick>>,
+    /// What rooms were told as quick rooms; nobody comes in where those are switched off.
+    pub quick: mirror::Mirrors<dialect::quick::Quick>,
+    /// How the server is set while it runs.
+    pub settings: Arc<Keeper>,
     /// What rooms were told as spaces.
     pub spaces: mirror::Mirrors<dialect::spaces::Spaces>,
     /// Web Push; nothing where it is off.

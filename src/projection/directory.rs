@@ -234,6 +234,47 @@ impl Directory {
         found.into_iter().take(limit).map(|(_, id)| id).collect()
     }
 
+    /// Whether anybody is registered.
+    pub fn is_anybody_registered(&self) -> bool {
+        let state = self.read();
+        state.people.values().any(|(_, person)| !person.is_guest)
+    }
+
+    /// The registered people in whose username or name `text` is, whatever the case; the latest made first.
+    pub fn registered(&self, text: &str, limit: usize) -> Vec<UserId> {
+        let text = text.to_lowercase();
+        let called = |person: &Person| {
+            let names = [person.username.as_deref(), Some(&*person.name)];
+            let mut names = names.into_iter().flatten();
+            names.any(|name| name.to_lowercase().contains(&text))
+        };
+        let state = self.read();
+        let mut found: Vec<UserId> = state
+            .people
+            .iter()
+            .filter(|(_, (_, person))| !person.is_guest && called(person))
+            .map(|(id, _)| *id)
+            .collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.truncate(limit);
+        found
+    }
+
+    /// The open rooms in whose name `text` is, whatever the case; the latest active first.
+    pub fn all_rooms(&self, text: &str, limit: usize) -> Vec<(RoomId, RoomCard)> {
+        let text = text.to_lowercase();
+        let state = self.read();
+        let mut found: Vec<(RoomId, &RoomCard)> = state
+            .rooms
+            .iter()
+            .filter_map(|(id, (_, card))| Some((*id, card.as_ref()?)))
+            .filter(|(_, card)| card.name.to_lowercase().contains(&text))
+            .collect();
+        found.sort_unstable_by_key(|(id, card)| std::cmp::Reverse((card.last_activity, *id)));
+        let found = found.into_iter().take(limit);
+        found.map(|(id, card)| (id, card.clone())).collect()
+    }
+
     /// The open sessions of a user, the oldest first.
     pub fn sessions_of(&self, user: UserId) -> Vec<SessionId> {
         self.read()

@@ -3,6 +3,7 @@
 //! Plain data with serde and JSON Schema; knows ids and times, and nothing of what the messages do. `schemas/` is
 //! generated from here.
 
+pub mod admin;
 pub mod client;
 pub mod error_code;
 pub mod event;

@@ -37,6 +37,8 @@ pub struct Me {
     pub created_at: String,
     /// How much later than its clock says this device sounds, in milliseconds.
     pub output_latency_ms: i64,
+    /// Whether you run the server.
+    pub is_admin: bool,
 }
 
 /// `POST auth/register`. With a guest's token, the guest is registered and keeps its rooms.

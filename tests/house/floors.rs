@@ -3,7 +3,7 @@
 use crate::source::{Named, Source, paths};
 
 /// Every module directly under `src/`, and the floor it stands on.
-const FLOORS: [(&str, u32); 18] = [
+const FLOORS: [(&str, u32); 19] = [
     ("time", 1),
     ("ids", 1),
     ("domain", 2),
@@ -14,6 +14,7 @@ const FLOORS: [(&str, u32); 18] = [
     ("presence", 4),
     ("projection", 4),
     ("catalog", 4),
+    ("settings", 4),
     ("app", 5),
     ("wire", 6),
     ("gateway", 7),

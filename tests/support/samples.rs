@@ -302,6 +302,7 @@ pub(crate) fn user_events() -> Vec<user::Event> {
     .into_iter()
     .chain(friendship_events().map(user::Event::Friendship))
     .chain(playlists_events())
+    .chain([user::Event::AdminSet(true)])
     .chain([user::Event::Erased {
         username: Some(name("ann")),
         email: mail("Ann@example.org"),

@@ -269,6 +269,7 @@ impl Evening {
                 friend_of: host.filter(|_| step.friend_of_host),
                 invited_by: None,
                 connected: step.connected.clone(),
+                ..Facts::default()
             },
         };
         let before = self.room.clone();

@@ -45,6 +45,8 @@ pub enum Command {
     Friendship(friendship::Command),
     /// About saved playlists.
     Playlists(playlists::Command),
+    /// Let the account run the server, or let it no more. Only Tutti itself says so.
+    SetAdmin(bool),
     /// Forget the person. Only Tutti itself says so, once they are in no room.
     Erase,
 }
@@ -102,6 +104,8 @@ pub enum Event {
     Friendship(friendship::Event),
     /// About saved playlists.
     Playlists(playlists::Event),
+    /// The account may run the server from now on, or may no more.
+    AdminSet(bool),
     /// The account is no more.
     Erased {
         /// Free again.
@@ -124,6 +128,8 @@ pub enum Rejection {
     Registered,
     /// The account belongs to somebody else, or the fact is another aggregate's to tell.
     NotYours,
+    /// It is for those who run the server.
+    NotAdmin,
     /// A name that cannot be had.
     Profile(profile::Rejection),
     /// Friendship says no.
@@ -138,6 +144,7 @@ impl fmt::Display for Rejection {
             Self::NoSuchUser => f.write_str("there is no such user"),
             Self::Registered => f.write_str("this account is registered already"),
             Self::NotYours => f.write_str("that is not yours to change"),
+            Self::NotAdmin => f.write_str("this is for those who run the server"),
             Self::Profile(rejection) => rejection.fmt(f),
             Self::Friendship(rejection) => rejection.fmt(f),
             Self::Playlists(rejection) => rejection.fmt(f),
@@ -191,7 +198,10 @@ impl Command {
     /// Whether only Tutti itself may say so: another aggregate tells it, or whoever runs the server.
     pub(super) fn is_told(&self) -> bool {
         match self {
-            Self::RecordRoomJoined { .. } | Self::RecordRoomLeft { .. } | Self::Erase => true,
+            Self::RecordRoomJoined { .. }
+            | Self::RecordRoomLeft { .. }
+            | Self::SetAdmin(_)
+            | Self::Erase => true,
             Self::Friendship(command) => command.is_told(),
             _ => false,
         }

@@ -51,15 +51,16 @@ fn socket(path: &'static str, summary: &'static str) -> Route {
 
 async fn open(request: Request) -> Answer {
     let gateway = request.gateway.clone();
-    let rooms = gateway.quick.as_ref();
-    let rooms = rooms.ok_or_else(|| answer::not_found("page: quick rooms are switched off"))?;
+    if !gateway.settings.now().quick_rooms {
+        return Err(answer::not_found("page: quick rooms are switched off"));
+    }
     let name = request.params.first().map_or("", String::as_str);
     from_wire::check_quick_name(name)?;
     let handshake = request.handshake.as_ref().ok_or_else(answer::broken)?;
     handshake.check()?;
     let sitter = sitter(&gateway, &request).await?;
     let room = gateway.app.enter_quick(sitter.user, name).await?;
-    let mirror = rooms.of(room);
+    let mirror = gateway.quick.of(room);
     let here = InQuickRoom {
         host: mirror.host(),
         told: None,

@@ -43,6 +43,7 @@ bodies! {
         24 "playlist_extended" 1 => PlaylistExtendedV1,
         25 "playlist_deleted" 1 => PlaylistDeletedV1,
         26 "friend_request_withdrawn" 1 => FriendRequestWithdrawnV1,
+        27 "admin_set" 1 => AdminSetV1,
     }
 }
 
@@ -87,6 +88,12 @@ pub(super) struct EmailSetV1 {
 #[serde(deny_unknown_fields)]
 pub(super) struct PasswordSetV1 {
     password_hash: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdminSetV1 {
+    admin: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -145,6 +152,7 @@ impl From<&Event> for UserBody {
             Event::PasswordSet(hash) => Self::PasswordSetV1(PasswordSetV1 {
                 password_hash: hash.clone(),
             }),
+            Event::AdminSet(admin) => Self::AdminSetV1(AdminSetV1 { admin: *admin }),
             Event::RoomJoined { room, at } => Self::RoomJoinedV1(RoomJoinedV1 {
                 room: Id(*room),
                 at_ms: at.as_ms(),
@@ -205,6 +213,7 @@ impl TryFrom<UserBody> for Event {
                 new: email(v.new)?,
             },
             UserBody::PasswordSetV1(v) => Self::PasswordSet(v.password_hash),
+            UserBody::AdminSetV1(v) => Self::AdminSet(v.admin),
             UserBody::RoomJoinedV1(v) => Self::RoomJoined {
                 room: v.room.0,
                 at: Timestamp::from_ms(v.at_ms),
@@ -233,6 +242,7 @@ pub(super) enum UserState {
         email: Option<String>,
         name: String,
         password_hash: Option<String>,
+        is_admin: bool,
         created_at_ms: i64,
         rooms: Vec<(Id<RoomId>, i64)>,
         friendships: Box<FriendshipsState>,
@@ -251,6 +261,7 @@ impl From<&User> for UserState {
                 email: text_of(account.email.as_ref()),
                 name: account.name.clone(),
                 password_hash: account.password_hash.clone(),
+                is_admin: account.is_admin,
                 created_at_ms: account.created_at.as_ms(),
                 rooms: account
                     .rooms
@@ -276,6 +287,7 @@ impl TryFrom<UserState> for User {
                 email: address,
                 name,
                 password_hash,
+                is_admin,
                 created_at_ms,
                 rooms,
                 friendships,
@@ -285,6 +297,7 @@ impl TryFrom<UserState> for User {
                 email: email(address)?,
                 name,
                 password_hash,
+                is_admin,
                 created_at: Timestamp::from_ms(created_at_ms),
                 rooms: rooms
                     .into_iter()

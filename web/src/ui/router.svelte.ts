@@ -8,6 +8,7 @@ export type Route =
   | { readonly name: "history"; readonly roomId: string }
   | { readonly name: "account" }
   | { readonly name: "friends" }
+  | { readonly name: "admin" }
   | { readonly name: "lost" };
 
 const ROOM_ID = /^room_[0-9a-f]{32}$/;
@@ -22,7 +23,8 @@ export function routeOf(path: string): Route {
   }
   const isPast = first === "room" && rest.length === 1 && rest[0] === "history";
   if (isPast && second !== undefined && ROOM_ID.test(second)) return { name: "history", roomId: second };
-  if (second === undefined && (first === "account" || first === "friends")) return { name: first };
+  if (second === undefined && (first === "account" || first === "friends" || first === "admin"))
+    return { name: first };
   return { name: "lost" };
 }
 

@@ -16,6 +16,7 @@ it.each([
   [`/room/${ROOM}/past`, { name: "lost" }],
   ["/account", { name: "account" }],
   ["/friends", { name: "friends" }],
+  ["/admin", { name: "admin" }],
   ["/room", { name: "lost" }],
   ["/room/a/b", { name: "lost" }],
   ["/nowhere", { name: "lost" }],

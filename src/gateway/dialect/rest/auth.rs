@@ -26,6 +26,10 @@ use crate::wire::rest;
 /// Where a name cannot be had or the password is not good enough.
 pub async fn register(request: Request) -> Answer {
     let body: rest::Register = request.json()?;
+    let set = request.gateway.settings.now();
+    if !set.registration && request.gateway.app.directory().is_anybody_registered() {
+        return Err(closed("this server takes no new accounts"));
+    }
     let app = &request.gateway.app;
     let guest = match &request.caller {
         Some(caller) => app
@@ -61,6 +65,10 @@ pub async fn register(request: Request) -> Answer {
 
 fn rejected(rejection: crate::domain::user::profile::Rejection) -> ErrorBody {
     AppError::User(rejection.into()).into()
+}
+
+fn closed(why: &str) -> ErrorBody {
+    ErrorBody::new(ErrorCode::Forbidden, why)
 }
 
 /// `POST auth/login`.
@@ -121,6 +129,9 @@ pub async fn ticket(request: Request) -> Answer {
 /// Where the name does not fit.
 pub async fn guest(request: Request) -> Answer {
     let body: rest::Guest = request.json()?;
+    if !request.gateway.settings.now().guests {
+        return Err(closed("this server takes no guests: make an account"));
+    }
     let user = new_guest(&request, body.name).await?;
     signed_in(&request, user, StatusCode::CREATED).await
 }

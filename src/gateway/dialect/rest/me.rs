@@ -36,6 +36,7 @@ async fn answer(request: &Request, caller: &Caller) -> Answer {
                 .map(|email| email.as_str().to_owned()),
             created_at: account.created_at.to_string(),
             output_latency_ms: device.output_latency.as_ms(),
+            is_admin: account.is_admin,
         },
     })
 }

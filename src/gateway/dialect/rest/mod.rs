@@ -1,5 +1,6 @@
 //! REST, under `/api/v1`: each call one use case of the app. Here is the table; what a call does is in its own file.
 
+mod admin;
 pub mod auth;
 pub mod chat;
 mod friends;

@@ -4,8 +4,8 @@ use hyper::Method;
 
 use super::rooms::Call;
 use super::{
-    auth, chat, friends, invites, me, media, moderation, playlist, probes, push, requests, rooms,
-    sessions, sharing,
+    admin, auth, chat, friends, invites, me, media, moderation, playlist, probes, push, requests,
+    rooms, sessions, sharing,
 };
 use crate::app::{Moment, Page};
 use crate::gateway::answer::{self, created, no_content, ok};
@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         chat::routes(),
         sharing::routes(),
         media::routes(),
+        admin::routes(),
         sessions::routes(),
         of_the_server(),
     ]
@@ -182,7 +183,7 @@ fn of_rooms() -> Vec<Route> {
         .takes::<rest::JoinQuickRoom>()
         .gives::<rest::RoomJoined>(200)
         .by(|r| async move {
-            let quick = r.gateway.quick.is_some();
+            let quick = r.gateway.settings.now().quick_rooms;
             ok(&rooms::join_quick(call(&r)?, r.json()?, quick).await?)
         }),
         route(GET, "/api/v1/rooms", "The rooms you belong to")

@@ -1,4 +1,5 @@
 /** The one sign-in, the REST clients and the one socket of this page, made from what the browser offers. */
+import { AdminCalls } from "../../transport/admin";
 import { Auth, type SignIn } from "../../transport/auth";
 import { HistoryCalls } from "../../transport/history";
 import { lockOf } from "../../transport/lock";
@@ -24,6 +25,7 @@ addEventListener("storage", (event) => auth.storageChanged(event.key));
 export const rest = new Rest(auth, webFetch);
 export const people = new People(auth, webFetch);
 export const playlists = new PlaylistCalls(auth, webFetch);
+export const admin = new AdminCalls(auth, webFetch);
 export const past = new HistoryCalls(auth, webFetch);
 export const pushCalls = new PushCalls(auth, webFetch);
 export const talk = new TalkCalls(auth, webFetch);

@@ -1,6 +1,11 @@
 // Generated from schemas/ by `npm run types`. Do not edit.
 
 export type UserId = string;
+export type RoomId = string;
+/**
+ * Who may come in.
+ */
+export type Visibility = "public" | "friends" | "invite";
 export type MessageId = string;
 /**
  * Who controls the music and the playlist.
@@ -29,11 +34,6 @@ export type ErrorCode =
  */
 export type Relation = "none" | "friend" | "request_sent" | "request_received" | "self";
 export type RequestId = string;
-export type RoomId = string;
-/**
- * Who may come in.
- */
-export type Visibility = "public" | "friends" | "invite";
 /**
  * What became of a friend request.
  */
@@ -41,6 +41,10 @@ export type FriendRequestStatus = "pending" | "accepted" | "rejected";
 export type ItemId = string;
 export type Milliseconds = number;
 export type MediaId = string;
+/**
+ * Whether the journal takes entries.
+ */
+export type JournalState = "writable" | "storage_full" | "read_only";
 /**
  * Whether the music runs.
  */
@@ -72,6 +76,113 @@ export interface Accepted {
    * The entry it became; the last one before it where it changed nothing.
    */
   seq: number;
+}
+/**
+ * A room, as an admin sees it.
+ */
+export interface AdminRoom {
+  /**
+   * How many wait for data.
+   */
+  buffering: number;
+  /**
+   * How many follow it now.
+   */
+  connected: number;
+  /**
+   * How far from where it should be the middle listener is, in milliseconds; nothing where nobody reports.
+   */
+  drift_ms: number | null;
+  /**
+   * Its host.
+   */
+  host_id: UserId | null;
+  /**
+   * What its host is called.
+   */
+  host_name: string | null;
+  /**
+   * When it last changed.
+   */
+  last_activity: string;
+  /**
+   * How many belong.
+   */
+  member_count: number;
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * Whether the music runs.
+   */
+  playing: boolean;
+  room_id: RoomId;
+  visibility: Visibility;
+  /**
+   * The same of the one who is farthest off.
+   */
+  worst_drift_ms: number | null;
+}
+/**
+ * `GET admin/rooms`.
+ */
+export interface AdminRooms {
+  /**
+   * The latest active first.
+   */
+  rooms: AdminRoom[];
+}
+/**
+ * An account, as an admin sees it.
+ */
+export interface AdminUser {
+  /**
+   * Since when.
+   */
+  created_at: string;
+  /**
+   * How many devices are signed in.
+   */
+  devices: number;
+  /**
+   * Their e-mail address.
+   */
+  email: string | null;
+  /**
+   * Whether they run the server.
+   */
+  is_admin: boolean;
+  /**
+   * No password yet: signed in on this device only.
+   */
+  is_guest: boolean;
+  /**
+   * Display name.
+   */
+  name: string;
+  /**
+   * How many rooms they belong to.
+   */
+  rooms: number;
+  /**
+   * What their uploads take, in bytes.
+   */
+  stored: number;
+  user_id: UserId;
+  /**
+   * Unique name; a guest has none.
+   */
+  username: string | null;
+}
+/**
+ * `GET admin/users`.
+ */
+export interface AdminUsers {
+  /**
+   * The latest made first.
+   */
+  users: AdminUser[];
 }
 /**
  * A person who is let in no more.
@@ -389,6 +500,23 @@ export interface ItemAnswer {
   item: Item;
 }
 /**
+ * `POST admin/journal/verify`.
+ */
+export interface JournalVerified {
+  /**
+   * What is wrong, the first few; nothing where all is well.
+   */
+  damage: string[];
+  /**
+   * How many entries were read.
+   */
+  entries: number;
+  /**
+   * How many rooms, users and sessions have entries.
+   */
+  streams: number;
+}
+/**
  * A session: a room.
  */
 export interface ListeningSession {
@@ -432,6 +560,10 @@ export interface Me {
    * Your e-mail address.
    */
   email: string | null;
+  /**
+   * Whether you run the server.
+   */
+  is_admin: boolean;
   /**
    * No password yet: signed in on this device only.
    */
@@ -878,6 +1010,91 @@ export interface SavedPlaylists {
   playlists: SavedPlaylist[];
 }
 /**
+ * `GET admin/settings`: what may be set while the server runs.
+ */
+export interface ServerSettings {
+  /**
+   * Rooms that everybody left are closed after so long, in milliseconds.
+   */
+  empty_rooms_after_ms: number;
+  /**
+   * Whether anybody may come without a password.
+   */
+  guests: boolean;
+  /**
+   * The largest upload, in bytes.
+   */
+  max_upload: number;
+  /**
+   * Whether there are rooms without accounts.
+   */
+  quick_rooms: boolean;
+  /**
+   * Whether anybody may make an account.
+   */
+  registration: boolean;
+  /**
+   * What all uploads may take, in bytes.
+   */
+  total_quota: number;
+  /**
+   * What one user may keep in uploads, in bytes.
+   */
+  user_quota: number;
+}
+/**
+ * `{settings}`.
+ */
+export interface ServerSettingsAnswer {
+  settings: ServerSettings;
+}
+/**
+ * `GET admin/status`.
+ */
+export interface ServerStatus {
+  /**
+   * How many connections follow rooms or wait for news.
+   */
+  connections: number;
+  /**
+   * How many files lie in the media folder.
+   */
+  folder_files: number;
+  /**
+   * What is free on the disk of the uploads, in bytes; nothing where that cannot be told.
+   */
+  free: number | null;
+  journal: JournalState;
+  /**
+   * Why not, where they are not.
+   */
+  journal_why: string | null;
+  /**
+   * Server time.
+   */
+  now: string;
+  /**
+   * How many people are known, guests included.
+   */
+  people: number;
+  /**
+   * How many rooms are open.
+   */
+  rooms: number;
+  /**
+   * What they take, in bytes.
+   */
+  uploaded: number;
+  /**
+   * How many files were uploaded.
+   */
+  uploads: number;
+  /**
+   * The program's version.
+   */
+  version: string;
+}
+/**
  * A signed-in device.
  */
 export interface Session {
@@ -1004,6 +1221,15 @@ export interface SignedIn {
   refresh_token: string;
   session_id: SessionId;
   user: User;
+}
+/**
+ * `POST admin/users/{id}/sign-out`.
+ */
+export interface SignedOut {
+  /**
+   * How many devices were signed in.
+   */
+  devices: number;
 }
 /**
  * What stands for an access token in an address: `?token=`.

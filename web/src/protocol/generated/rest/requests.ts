@@ -298,6 +298,39 @@ export interface VoteSkip {
   percent: number;
 }
 /**
+ * `PATCH admin/settings`: what is absent stays.
+ */
+export interface PatchServerSettings {
+  /**
+   * Rooms that everybody left are closed after so long, in milliseconds; a minute at least.
+   */
+  empty_rooms_after_ms?: number | null;
+  /**
+   * Whether anybody may come without a password.
+   */
+  guests?: boolean | null;
+  /**
+   * The largest upload, in bytes.
+   */
+  max_upload?: number | null;
+  /**
+   * Whether there are rooms without accounts.
+   */
+  quick_rooms?: boolean | null;
+  /**
+   * Whether anybody may make an account.
+   */
+  registration?: boolean | null;
+  /**
+   * What all uploads may take, in bytes.
+   */
+  total_quota?: number | null;
+  /**
+   * What one user may keep in uploads, in bytes.
+   */
+  user_quota?: number | null;
+}
+/**
  * `POST rooms/{id}/again`.
  */
 export interface PlayAgain {

@@ -1,6 +1,7 @@
 /** Every text a person reads, in German; informal, as friends speak. */
 import type { Messages } from "../en";
 import { counting } from "../plural";
+import { admin } from "./admin";
 import { calibration } from "./calibration";
 import { door } from "./door";
 import { history } from "./history";
@@ -318,6 +319,7 @@ export const de: Messages = {
     closeHint: "Alle werden hinausgeschickt, und der Raum lässt sich nicht wieder öffnen.",
     closeDo: "Für immer schließen",
   },
+  admin,
   calibration,
   keys,
   history,

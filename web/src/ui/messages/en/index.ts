@@ -8,6 +8,7 @@ import type { Control, HostChange, Role, Visibility } from "../../../protocol/mo
 import type { FailureCode } from "../../../transport/errors";
 import { counting } from "../plural";
 
+import { admin } from "./admin";
 import { calibration } from "./calibration";
 import { door } from "./door";
 import { history } from "./history";
@@ -320,6 +321,7 @@ export const en = {
     closeHint: "Everybody is sent away, and the room cannot be opened again.",
     closeDo: "Close for good",
   },
+  admin,
   calibration,
   keys,
   history,

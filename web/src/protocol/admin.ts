@@ -1,0 +1,13 @@
+/** Bodies of the REST calls of those who run the server. */
+export type {
+  AdminRoom,
+  AdminRooms,
+  AdminUser,
+  AdminUsers,
+  JournalVerified,
+  ServerSettings,
+  ServerSettingsAnswer,
+  ServerStatus,
+  SignedOut,
+} from "./generated/rest/answers";
+export type { PatchServerSettings } from "./generated/rest/requests";
