@@ -98,9 +98,11 @@ test("no answer of the server's programs is ever kept", async () => {
   await page.context().close();
 });
 
-test("a new version is offered, waits, and is there once a person wants it", async () => {
+test("a new version is offered, waits, and is there once a person wants it", async (t) => {
   const proxy = await Newer.before(server);
+  t.after(() => proxy.close());
   const { page } = await open(browser, proxy.url, { shell: true });
+  t.after(() => page.context().close());
   await kept(page);
 
   proxy.newer = true;
@@ -113,14 +115,14 @@ test("a new version is offered, waits, and is there once a person wants it", asy
     globalThis.before = true;
   });
   await offer.click();
-  await until("the page is loaded anew", () => page.evaluate(() => globalThis.before === undefined));
+  // While the page loads anew there is nothing to ask.
+  const anew = () => page.evaluate(() => globalThis.before === undefined).catch(() => false);
+  await until("the page is loaded anew", anew);
   await kept(page);
   assert.equal(
     await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).waiting),
     null,
   );
-  await page.context().close();
-  proxy.close();
 });
 
 /** Stands before a server and can make its shell look like that of another build. */
