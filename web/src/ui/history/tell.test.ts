@@ -127,3 +127,9 @@ it("knows songs and people by what came along the way, and calls the others some
   expect(lines[1]?.text).toBe("moved “Song 9”");
   expect(lines[1]?.who).toBe("Unknown");
 });
+
+it("does not tell that Tutti brought a start forward, which somebody made", () => {
+  const brought: RoomEvent = { type: "playback_started", timeline: timeline(1) };
+  expect(line([brought], "hasten", null)).toBeUndefined();
+  expect(line([brought], "play")).toBeDefined();
+});

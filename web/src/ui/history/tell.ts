@@ -70,6 +70,8 @@ export function tell(entries: readonly Entry[], known: Known): Line[] {
 
 function lineOf(entry: Entry, known: Known): Line | null {
   const { events, cause } = entry;
+  // Tutti only brings forward what somebody has started: nothing new to read.
+  if (cause.command === "hasten") return null;
   const said = main(events, cause.user_id ?? null, known);
   if (said === null) return null;
   // Whose page said so first that a song was over is nobody's doing.
