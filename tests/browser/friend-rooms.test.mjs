@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { Person } from "./harness/api.mjs";
@@ -13,9 +14,14 @@ import { until } from "./harness/until.mjs";
 
 const SONG = { title: "Song Title", artists: ["Artist"], youtube_video_id: "dQw4w9WgXcQ" };
 
+const GUIDE = new URL("../../docs/dialects/friend-rooms.md", import.meta.url);
+const PRINTED_SERVER = "http://127.0.0.1:8080";
+
 let server;
 let pages;
 let browsers;
+/** What the other origin serves below its addresses: the small page, unless there is another. */
+const served = new Map();
 
 /** A small page of somebody else, which takes the script from the server. */
 const small = (script) =>
@@ -23,7 +29,9 @@ const small = (script) =>
 
 before(async () => {
   let script = "";
-  pages = createServer((_, answer) => answer.setHeader("content-type", "text/html").end(small(script)));
+  pages = createServer(({ url }, answer) =>
+    answer.setHeader("content-type", "text/html").end(served.get(url) ?? small(script)),
+  );
   pages.listen(0, "127.0.0.1");
   await once(pages, "listening");
   const origin = `http://127.0.0.1:${pages.address().port}`;
@@ -158,4 +166,50 @@ test("who is not let in is told why", async () => {
   }, server.url);
   assert.equal(code, "AUTH_REQUIRED");
   await page.context().close();
+});
+
+/** The page as the guide prints it, on the server of this test, after what its reader has: a token, a room, a player. */
+async function printedPage(token, roomId) {
+  const guide = await readFile(GUIDE, "utf8");
+  const examples = [...guide.matchAll(/^```html\n(.*?)^```$/gms)].map(([, example]) => example);
+  assert.equal(examples.length, 1, "the guide prints one page");
+  assert.ok(examples[0].includes(PRINTED_SERVER));
+  return `<!doctype html><link rel="icon" href="data:,"><title>As printed</title>
+<script>
+  const token = ${JSON.stringify(token)};
+  const roomId = ${JSON.stringify(roomId)};
+  const updates = [];
+  const updatePlayer = (...update) => updates.push(update);
+</script>
+${examples[0].replaceAll(PRINTED_SERVER, server.url)}`;
+}
+
+test("the page that the guide prints joins its room and hears what the host plays", async () => {
+  const [host, friend] = await Promise.all([
+    Person.guest(server.url, "Host"),
+    Person.guest(server.url, "Friend"),
+  ]);
+  const atHost = await connect(browsers[0], host);
+  const room = await atHost.page.evaluate(async () => {
+    const { room_id } = await client.createRoom("As printed", false);
+    await client.joinRoom(room_id);
+    return room_id;
+  });
+  served.set("/printed", await printedPage(friend.signedIn.access_token, room));
+  const { page, faults } = await open(browsers[1], `http://127.0.0.1:${pages.address().port}/printed`);
+  await until("the host hears that the page came", async () =>
+    (await heard(atHost.page, "joined")).includes(friend.id),
+  );
+  await atHost.page.evaluate((current_song) => {
+    const playback_state = { playing: true, position: 45.5 };
+    client.startSync(() => ({ playback_state, current_song }), 60_000);
+  }, SONG);
+  const [playing, position, song] = await until("the page is told to play", () =>
+    page.evaluate(() => updates.find(([playing]) => playing)),
+  );
+  assert.equal(playing, true);
+  assert.ok(position >= 45.5 && position < 60, `at ${position} s`);
+  assert.deepEqual(song, SONG);
+  assert.deepEqual([...faults, ...atHost.faults], []);
+  await Promise.all([page, atHost.page].map((each) => each.context().close()));
 });
