@@ -11,6 +11,8 @@ const FIRST_LOAD_BYTES = 90 * 1024;
 const SHIFT = 0.05;
 /** A window of 1280 px at 400 %, which is also the narrowest phone. */
 const NARROW = { width: 320, height: 640 };
+/** The ground of every page. */
+const [LIGHT, DARK] = ["rgb(244, 244, 251)", "rgb(15, 14, 34)"];
 
 let server;
 let browser;
@@ -38,6 +40,40 @@ for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP, 
     assert.ok(shift < SHIFT, `things moved by ${shift}`);
     await page.context().close();
   });
+}
+
+test("light or dark as chosen on this device goes before what the system has, from the first paint on", async () => {
+  const ana = await Person.guest(server.url, "Ana");
+  const { page, faults } = await open(browser, `${server.url}/account`, {
+    signedIn: ana.signedIn,
+    init: `(${watchFirstBody})()`,
+  });
+  await page.emulateMedia({ colorScheme: "light" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const choose = (name) => page.getByRole("radio", { name, exact: true }).click();
+  await choose("Dark");
+  assert.equal(await ground(), DARK);
+  await page.reload();
+  await page.getByRole("radio", { name: "Dark", exact: true, checked: true }).waitFor();
+  assert.equal(await page.evaluate(() => globalThis.__firstTheme), "dark");
+  assert.equal(await ground(), DARK);
+  await choose("Like the system");
+  assert.equal(await ground(), LIGHT);
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.equal(await ground(), DARK);
+  await choose("Light");
+  assert.equal(await ground(), LIGHT);
+  assert.deepEqual(faults, []);
+  await page.context().close();
+});
+
+/** Runs in the page: notes which theme was in force when there was first something to paint. */
+function watchFirstBody() {
+  new MutationObserver((_, observer) => {
+    if (document.body === null) return;
+    globalThis.__firstTheme = document.documentElement.dataset.theme ?? "system";
+    observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });
 }
 
 test("the first page weighs little, and says what it is", async () => {

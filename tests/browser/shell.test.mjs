@@ -93,7 +93,7 @@ test("no answer of the server's programs is ever kept", async () => {
     return requests.flat().map((request) => new URL(request.url).pathname);
   });
   assert.ok(paths.includes("/"));
-  const strange = paths.filter((path) => !/^\/(assets\/.*|[\w-]+\.(svg|png|webmanifest))?$/.test(path));
+  const strange = paths.filter((path) => !/^\/(assets\/.*|theme\.js|[\w-]+\.(svg|png|webmanifest))?$/.test(path));
   assert.deepEqual(strange, []);
   await page.context().close();
 });

@@ -23,6 +23,10 @@ export const de: Messages = {
     names: { en: "English", de: "Deutsch" },
     failed: "Diese Sprache ließ sich nicht laden. Versuch es wieder, wenn der Server zu erreichen ist.",
   },
+  theme: {
+    title: "Aussehen",
+    names: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
+  },
   app: {
     name: "Tutti",
     tagline: "Hört denselben Moment.",

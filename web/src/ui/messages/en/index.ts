@@ -29,6 +29,10 @@ export const en = {
     names: { en: "English", de: "Deutsch" },
     failed: "That language could not be loaded. Try again when the server can be reached.",
   },
+  theme: {
+    title: "Appearance",
+    names: { system: "Like the system", light: "Light", dark: "Dark" },
+  },
   app: {
     name: "Tutti",
     tagline: "Hear the same moment.",
