@@ -1,6 +1,6 @@
 //! WebSockets: the upgrade inside a route, the reading side of a connection, and the beat that finds dead peers.
 //!
-//! What the client's frames come to is the [`Inbox`]'s; everything written, pongs and close echoes too, goes through the
+//! What the client's frames come to is the inbox's; everything written, pongs and close echoes too, goes through the
 //! connection's [`Outbox`]. Knows no messages.
 
 use std::io::ErrorKind;
