@@ -84,8 +84,8 @@ test("the page says for whom a start waits, and once they have the song all begi
   await Promise.all([silent(host), silent(guest)]);
   const notes = await said(host, items[2]);
   const waiting = notes.filter(({ text }) => text.startsWith("Waiting"));
-  assert.equal(waiting.length, 1);
-  assert.ok(waiting[0].startsInMs > 0, `said ${-waiting[0].startsInMs} ms after the start`);
+  assert.ok(waiting.length > 0);
+  for (const { startsInMs } of waiting) assert.ok(startsInMs > 0, `said ${-startsInMs} ms after the start`);
   const worst = quantile(await apart([host, guest], 20), 0.95);
   assert.ok(worst <= AGREE_MS, `the pages are ${worst.toFixed(1)} ms apart at p95`);
 });
