@@ -46,7 +46,7 @@ test("an open room is found by its name and entered; one by invite is not listed
   await page.goto(server.url);
   await page
     .getByRole("region", { name: "Your rooms" })
-    .getByRole("link", { name: /Harbour lights/ })
+    .getByRole("link", { name: /^Harbour lights/ })
     .waitFor();
   assert.deepEqual(faults, []);
 });

@@ -41,6 +41,7 @@ test("a playlist leaves as a file and comes back from it", async () => {
 
   await page.locator("input[accept*=xspf]").setInputFiles(file);
   await page.getByText("Added 2 songs.").waitFor();
+  await rows().nth(3).waitFor();
   assert.equal(await rows().count(), 4);
 });
 

@@ -28,7 +28,7 @@ let host;
 let guest;
 
 test("a browser that waits for a tap is given one", async () => {
-  host = await scene.open(room.path, ana);
+  host = await scene.open(room.path, ana, { untouched: true });
   await gallery.show(host, "tap-to-join", {
     see: () =>
       seen(
@@ -43,7 +43,7 @@ test("a browser that waits for a tap is given one", async () => {
 
 test("a host plays, and a guest in step sees why the controls rest", async () => {
   await button(host, "Play").first().click();
-  guest = await scene.open(room.path, ben);
+  guest = await scene.open(room.path, ben, { untouched: true });
   await button(guest, "Tap to join audio").click();
   const exact = /^Your sync: (In sync|Close|Catching up)/;
   await gallery.show(host, "host-playing", {
@@ -89,8 +89,10 @@ test("while somebody still loads the song, they and the others are told", async 
 });
 
 test("a song that cannot be played says why, and leaves the others alone", async () => {
-  const [broken] = await scene.songs(ana, room.id, ["Ruined"], 30);
-  await ruin(broken.track.media_id);
+  // Before it is in the playlist, where pages would load it ahead.
+  const media = await scene.upload(ana, "Ruined", 30);
+  await ruin(media.media_id);
+  const broken = await ana.add(room.id, media);
   await ana.playback(room.id, { action: "select", item_id: broken.item_id });
   await gallery.show(host, "track-failed", {
     see: () => seen(host.getByRole("alert").getByText("This song cannot be played here."), button(host, "Next")),

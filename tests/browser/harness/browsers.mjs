@@ -46,12 +46,14 @@ export function launchAll(count, how) {
 /**
  * A page in a fresh profile.
  * @param {import("playwright-core").Browser} browser
- * @param {{viewport?: {width: number, height: number}, signedIn?: object, init?: string, locale?: string, shell?: boolean}}
- * [how] `signedIn` is the answer to a sign-in, `init` a script that runs before the page's own; with `shell` the browser
- * keeps the page and its scripts by the service worker, which otherwise stays out of tests of other things
+ * @param {{viewport?: {width: number, height: number}, signedIn?: object, init?: string, locale?: string, shell?: boolean,
+ * onConsole?: (message: import("playwright-core").ConsoleMessage) => void}} [how] `signedIn` is the answer to a sign-in,
+ * `init` a script that runs before the page's own; with `shell` the browser keeps the page and its scripts by the service
+ * worker, which otherwise stays out of tests of other things
  * @returns {Promise<{page: import("playwright-core").Page, faults: string[]}>}
  */
-export async function open(browser, url, { viewport = DESKTOP, signedIn, init, locale, shell = false } = {}) {
+export async function open(browser, url, how = {}) {
+  const { viewport = DESKTOP, signedIn, init, locale, shell = false, onConsole } = how;
   const serviceWorkers = shell ? "allow" : "block";
   const context = await browser.newContext({ viewport, locale, serviceWorkers });
   await context.addInitScript(() => {
@@ -63,8 +65,37 @@ export async function open(browser, url, { viewport = DESKTOP, signedIn, init, l
   if (init !== undefined) await context.addInitScript(init);
   const page = await context.newPage();
   const faults = watch(page);
+  if (onConsole !== undefined) page.on("console", onConsole);
   await page.goto(url);
   return { page, faults };
+}
+
+/**
+ * Opens a page in which nobody has tapped yet, and leaves it alone until it has asked for sound: whatever Playwright does
+ * in a page counts as a tap there.
+ */
+export async function openUntouched(browser, url, how = {}) {
+  let asked;
+  const asking = new Promise((resolve) => {
+    asked = resolve;
+  });
+  const heard = (message) => message.text() === ASKED && asked();
+  const opened = await open(browser, url, { ...how, init: sayWhenSoundIsAskedFor, onConsole: heard });
+  await asking;
+  return opened;
+}
+
+const ASKED = "sound was asked for";
+
+/** Runs in the page. */
+function sayWhenSoundIsAskedFor() {
+  const { AudioContext } = globalThis;
+  globalThis.AudioContext = class extends AudioContext {
+    constructor(options) {
+      super(options);
+      console.debug("sound was asked for");
+    }
+  };
 }
 
 /** Collects what went wrong in a page, as long as it lives. */

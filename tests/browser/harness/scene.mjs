@@ -1,7 +1,7 @@
 /** One server and one browser for the states of one file, with people who are signed in and rooms that have music. */
 import { join } from "node:path";
 import { Person } from "./api.mjs";
-import { DESKTOP, launch, open, PHONE } from "./browsers.mjs";
+import { DESKTOP, launch, open, openUntouched, PHONE } from "./browsers.mjs";
 import { tone, writeWav } from "./media.mjs";
 import { Server } from "./server.mjs";
 
@@ -43,16 +43,22 @@ export class Scene {
   async songs(person, roomId, titles, seconds = 90) {
     const items = [];
     for (const [n, title] of titles.entries()) {
-      const file = join(this.server.folder, `${encodeURIComponent(title)}.wav`);
-      await writeWav(file, tone(seconds, 220 + 55 * n), title);
-      items.push(await person.add(roomId, await person.upload(file)));
+      items.push(await person.add(roomId, await this.upload(person, title, seconds, 220 + 55 * n)));
     }
     return items;
   }
 
-  /** A page of somebody, or of nobody yet. */
+  /** Uploads a song of so many seconds. */
+  async upload(person, title, seconds, hertz = 220) {
+    const file = join(this.server.folder, `${encodeURIComponent(title)}.wav`);
+    await writeWav(file, tone(seconds, hertz), title);
+    return person.upload(file);
+  }
+
+  /** A page of somebody, or of nobody yet; `untouched`, it is left alone until it has asked for sound. */
   async open(path, person, how = {}) {
-    const { page, faults } = await open(this.browser, `${this.url}${path}`, {
+    const opening = how.untouched === true ? openUntouched : open;
+    const { page, faults } = await opening(this.browser, `${this.url}${path}`, {
       viewport: DESKTOP,
       signedIn: person?.signedIn,
       ...how,
