@@ -60,8 +60,10 @@ fn caching(path: &str) -> HeaderValue {
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
     let file = Client::get(path)?;
     let kind = mime_guess::from_path(path).first_or_octet_stream();
-    let text = kind.type_() == "text" || matches!(kind.subtype().as_str(), "javascript" | "svg");
-    let wanted = text && packed::accepts(headers);
+    let text = kind.type_() == "text" || kind.subtype() == "javascript";
+    // A drawing is text too, and says in itself how it is written.
+    let shrinks = text || kind.subtype() == "svg";
+    let wanted = shrinks && packed::accepts(headers);
     let packed = wanted.then(|| packed::file(path, &file.data)).flatten();
     let is_packed = packed.is_some();
     let tag = tag(&file.metadata.sha256_hash(), is_packed);
@@ -85,7 +87,7 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_str(&kind).ok()?);
     answer.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
     answer.insert(header::CACHE_CONTROL, caching(path));
-    if text {
+    if shrinks {
         answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     if is_packed {
