@@ -11,8 +11,8 @@ const FIN_PING: u8 = 0x89;
 const FIN_PONG: u8 = 0x8a;
 /// The longest header a server writes.
 const LONGEST_HEADER: usize = 10;
-/// The longest payload of a control frame.
-const LONGEST_CONTROL: usize = 125;
+/// The longest payload of a control frame, in bytes.
+pub(super) const LONGEST_CONTROL: usize = 125;
 
 fn header(first: u8, len: usize) -> ([u8; LONGEST_HEADER], usize) {
     let mut header = [0u8; LONGEST_HEADER];

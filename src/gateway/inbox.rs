@@ -6,12 +6,10 @@
 use bytes::{Buf, BytesMut};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use super::frame;
+use super::frame::{self, LONGEST_CONTROL};
 
 /// The largest message and the largest frame a client may send, in bytes.
 pub const MAX_MESSAGE: usize = 64 * 1024;
-/// The longest payload of a control frame.
-const LONGEST_CONTROL: usize = 125;
 
 const CONTINUE: u8 = 0;
 const TEXT: u8 = 1;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Person } from "./harness/api.mjs";
 import { launch, open } from "./harness/browsers.mjs";
+import { writeWav } from "./harness/media.mjs";
 import { sounding, withProbe } from "./harness/room.mjs";
 import { Server } from "./harness/server.mjs";
 import { record, TAPE } from "./harness/tape.mjs";
@@ -31,25 +31,8 @@ after(async () => {
 
 /** One long tone, cut into tracks between two samples as an album's movements are. */
 async function writePart(path, part, rate) {
-  const frames = SECONDS * rate;
-  const data = Buffer.alloc(44 + frames * 2);
-  data.write("RIFF", 0);
-  data.writeUInt32LE(36 + frames * 2, 4);
-  data.write("WAVEfmt ", 8);
-  data.writeUInt32LE(16, 16);
-  data.writeUInt16LE(1, 20);
-  data.writeUInt16LE(1, 22);
-  data.writeUInt32LE(rate, 24);
-  data.writeUInt32LE(rate * 2, 28);
-  data.writeUInt16LE(2, 32);
-  data.writeUInt16LE(16, 34);
-  data.write("data", 36);
-  data.writeUInt32LE(frames * 2, 40);
-  for (let n = 0; n < frames; n++) {
-    const phase = (2 * Math.PI * HZ * (part * frames + n)) / rate;
-    data.writeInt16LE(Math.round(12_000 * Math.sin(phase)), 44 + n * 2);
-  }
-  await writeFile(path, data);
+  const sample = (_, n) => 0.37 * Math.sin((2 * Math.PI * HZ * (part * SECONDS * rate + n)) / rate);
+  await writeWav(path, Float32Array.from({ length: SECONDS * rate }, sample), undefined, rate);
 }
 
 /** Of each 10 ms, half over the next: how loud, and how far the tone is from where it would be, in ms. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Person } from "./harness/api.mjs";
 import { launch, open } from "./harness/browsers.mjs";
+import { wavHead } from "./harness/media.mjs";
 import { reading, sounding, withProbe } from "./harness/room.mjs";
 import { Server } from "./harness/server.mjs";
 import { record, TAPE } from "./harness/tape.mjs";
@@ -49,20 +50,7 @@ after(async () => {
 async function writeHour(path) {
   const file = await openFile(path, "w");
   const bytes = MINUTES * 60 * RATE * 2;
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + bytes, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(RATE, 24);
-  head.writeUInt32LE(RATE * 2, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(bytes, 40);
-  await file.write(head);
+  await file.write(wavHead(bytes, RATE));
   for (let minute = 0; minute < MINUTES; minute++) {
     const samples = Int16Array.from({ length: 60 * RATE }, (_, n) =>
       Math.round(12_000 * Math.sin((2 * Math.PI * hzOf(minute) * n) / RATE)),

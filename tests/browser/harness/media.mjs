@@ -23,17 +23,10 @@ export function chirps(seconds) {
 }
 
 /** Writes 16-bit mono PCM, with a title where there is one. */
-export async function writeWav(file, samples, title) {
+export async function writeWav(file, samples, title, rate = RATE) {
   const data = Buffer.alloc(samples.length * 2);
   samples.forEach((sample, n) => data.writeInt16LE(Math.round(sample * 32_767), n * 2));
-  const format = Buffer.alloc(16);
-  format.writeUInt16LE(1, 0);
-  format.writeUInt16LE(1, 2);
-  format.writeUInt32LE(RATE, 4);
-  format.writeUInt32LE(RATE * 2, 8);
-  format.writeUInt16LE(2, 12);
-  format.writeUInt16LE(16, 14);
-  const chunks = [chunk("fmt ", format)];
+  const chunks = [chunk("fmt ", format(rate))];
   if (title !== undefined) {
     chunks.push(
       chunk("LIST", Buffer.concat([Buffer.from("INFO"), chunk("INAM", Buffer.from(`${title}\0`))])),
@@ -43,10 +36,31 @@ export async function writeWav(file, samples, title) {
   await writeFile(file, chunk("RIFF", Buffer.concat([Buffer.from("WAVE"), ...chunks])));
 }
 
+/** What comes before so many bytes of 16-bit mono PCM, for files that are written as they are made. */
+export function wavHead(bytes, rate) {
+  const beginning = Buffer.concat([Buffer.from("WAVE"), chunk("fmt ", format(rate))]);
+  return Buffer.concat([head("RIFF", beginning.length + 8 + bytes), beginning, head("data", bytes)]);
+}
+
+function format(rate) {
+  const format = Buffer.alloc(16);
+  format.writeUInt16LE(1, 0);
+  format.writeUInt16LE(1, 2);
+  format.writeUInt32LE(rate, 4);
+  format.writeUInt32LE(rate * 2, 8);
+  format.writeUInt16LE(2, 12);
+  format.writeUInt16LE(16, 14);
+  return format;
+}
+
 function chunk(name, content) {
+  // Chunks begin at even places.
+  return Buffer.concat([head(name, content.length), content, Buffer.alloc(content.length % 2)]);
+}
+
+function head(name, length) {
   const head = Buffer.alloc(8);
   head.write(name, 0, "ascii");
-  head.writeUInt32LE(content.length, 4);
-  // Chunks begin at even places.
-  return Buffer.concat([head, content, Buffer.alloc(content.length % 2)]);
+  head.writeUInt32LE(length, 4);
+  return head;
 }

@@ -1,40 +1,38 @@
 //! One native connection, from hello to goodbye.
 
+mod commands;
+mod handle;
+
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use handle::{Handle, bye};
+
 use super::{NativeEncoder, close};
-use crate::app::{App, Reacted};
-use crate::domain::aggregate::By;
-use crate::entity::{Idempotency, Resume, Subscriber};
+use crate::app::App;
+use crate::entity::{Resume, Subscriber};
 use crate::gateway::auth::{Authority, Caller};
-use crate::gateway::from_wire;
 use crate::gateway::limits::{Limits, SocketLimits};
 use crate::gateway::outbox::Outbox;
 use crate::gateway::to_wire;
 use crate::gateway::ws::{Incoming, Socket};
-use crate::ids::{CommandId, ConnectionId, RoomId, UserId};
+use crate::ids::{ConnectionId, RoomId};
 use crate::journal::Seq;
-use crate::presence::{Connection, Eviction, Farewell, Notice, Report};
-use crate::projection::Directory;
+use crate::presence::Report;
 use crate::time::{Span, Timestamp};
-use crate::wire::client::{ClientMessage, Command};
+use crate::wire::client::ClientMessage;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
-use crate::wire::server::{Out, ServerMessage};
+use crate::wire::server::ServerMessage;
 
 /// A client says hello within this time.
 const HELLO_WITHIN: Span = Span::from_secs(5);
 /// A client says something at least this often.
 const HEARTBEAT_MS: u64 = 25_000;
-/// The most commands of one connection that wait for the disk; then it is not read from until one is through.
-const COMMANDS_WAITING: usize = 64;
 /// The most rooms one connection follows.
 const WATCHED_ROOMS: usize = 16;
-/// The longest reaction, in bytes.
-const MAX_EMOJI: usize = 32;
 
 /// What every native connection shares.
 pub struct Terms {
@@ -46,90 +44,6 @@ pub struct Terms {
     pub encoder: Arc<NativeEncoder>,
     /// What each user may ask for in a time.
     pub limits: Arc<Limits>,
-}
-
-/// The connection as presence knows it.
-struct Handle {
-    outbox: Arc<Outbox>,
-    user: UserId,
-    directory: Arc<Directory>,
-}
-
-impl Handle {
-    fn say(&self, message: &ServerMessage) {
-        self.outbox.send_json(message);
-    }
-}
-
-/// How long a client waits before it comes back after a restart: spread, so that they do not come all at once.
-fn restart_retry_ms(outbox: &Arc<Outbox>) -> u64 {
-    let spread = (Arc::as_ptr(outbox).addr() >> 6) as u64 % 700;
-    300 + spread
-}
-
-impl Connection for Handle {
-    fn close(&self, why: Farewell) {
-        match why {
-            Farewell::SignedOut => bye(
-                &self.outbox,
-                close::AUTH_REQUIRED,
-                "this session is over: sign in again",
-                None,
-            ),
-            Farewell::Restart => {
-                let retry = restart_retry_ms(&self.outbox);
-                bye(
-                    &self.outbox,
-                    close::RESTART,
-                    "the server restarts: come back",
-                    Some(retry),
-                );
-            }
-        }
-    }
-
-    fn evicted(&self, room_id: RoomId, why: Eviction) {
-        let (code, why, reason) = match why {
-            Eviction::Left => (
-                ErrorCode::NotInRoom,
-                Out::Left,
-                "you are not in this room any more",
-            ),
-            Eviction::Kicked => (
-                ErrorCode::NotInRoom,
-                Out::Kicked,
-                "you were taken out of this room",
-            ),
-            Eviction::Banned => (
-                ErrorCode::Forbidden,
-                Out::Banned,
-                "you are banned from this room",
-            ),
-            Eviction::RoomClosed => (ErrorCode::NotFound, Out::RoomClosed, "the room is closed"),
-        };
-        self.say(&ServerMessage::Unwatched {
-            room_id,
-            code: Some(code),
-            why: Some(why),
-            reason: reason.to_owned(),
-        });
-    }
-
-    fn notice(&self, news: &Notice) {
-        if let Some(notice) = to_wire::notice(news, self.user, &self.directory) {
-            self.say(&ServerMessage::Notice { notice });
-        }
-    }
-}
-
-/// Says goodbye and closes with the same code.
-fn bye(outbox: &Outbox, code: u16, reason: &str, retry_after_ms: Option<u64>) {
-    outbox.send_json(&ServerMessage::Bye {
-        code,
-        reason: reason.to_owned(),
-        retry_after_ms,
-    });
-    outbox.close(code, reason);
 }
 
 /// Who speaks on a connection, once it has said hello.
@@ -152,8 +66,8 @@ struct Conversation {
 /// The client broke the protocol: why it is closed.
 struct Broken(u16, &'static str);
 
-/// Talks with one client, who may be known already, until either side is done. Not an `async fn`, which would hold its arguments twice: this future
-/// is what an idle connection costs.
+/// Talks with one client, who may be known already, until either side is done. Not an `async fn`, which would hold its
+/// arguments twice: this future is what an idle connection costs.
 pub fn converse(
     terms: Arc<Terms>,
     mut socket: Socket,
@@ -442,108 +356,6 @@ impl Conversation {
         }
         Ok(())
     }
-
-    async fn command(&self, command_id: CommandId, room: RoomId, command: Command) {
-        let Some(speaker) = &self.speaker else { return };
-        if let Err(error) = self.limits.charge_command() {
-            return self.reject(command_id, error);
-        }
-        let waiting = self
-            .waiting
-            .get_or_init(|| Arc::new(Semaphore::new(COMMANDS_WAITING)));
-        let Ok(permit) = waiting.clone().acquire_owned().await else {
-            return;
-        };
-        let key = Idempotency {
-            id: command_id.clone(),
-            fingerprint: fingerprint(&command),
-        };
-        let command = match from_wire::command(command) {
-            Ok(command) => command,
-            Err(error) => return self.reject(command_id, error),
-        };
-        let user = speaker.caller.user;
-        if let Err(error) = self.terms.limits.charge_command(user, &command) {
-            return self.reject(command_id, error);
-        }
-        let by = By::User(user);
-        match self.terms.app.submit(by, room, command, Some(key)).await {
-            Err(error) => self.reject(command_id, error.into()),
-            Ok(answer) => {
-                let outbox = self.outbox.clone();
-                tokio::spawn(async move {
-                    match answer.await {
-                        Ok(seq) => outbox.send_json(&ServerMessage::Accepted {
-                            command_id,
-                            seq: seq.0,
-                        }),
-                        Err(error) => outbox.send_json(&rejected(command_id, error.into())),
-                    }
-                    drop(permit);
-                });
-            }
-        }
-    }
-
-    fn reject(&self, command_id: CommandId, error: ErrorBody) {
-        self.say(&rejected(command_id, error));
-    }
-
-    async fn react(&self, room: RoomId, emoji: String) {
-        let Some(speaker) = &self.speaker else { return };
-        let fits = !emoji.is_empty()
-            && emoji.len() <= MAX_EMOJI
-            && !emoji.chars().any(char::is_alphanumeric);
-        if !fits {
-            return self.complain(ErrorBody::new(
-                ErrorCode::InvalidRequest,
-                "emoji must be one emoji",
-            ));
-        }
-        if !self.rooms.contains(&room) {
-            return self.complain(ErrorBody::new(ErrorCode::NotInRoom, "watch the room first"));
-        }
-        if let Err(error) = self
-            .terms
-            .app
-            .require_heard(speaker.caller.user, room)
-            .await
-        {
-            return self.complain(error.into());
-        }
-        match self.limits.charge_command() {
-            Ok(()) => self.terms.app.show(
-                room,
-                Arc::new(Reacted {
-                    user: speaker.caller.user,
-                    emoji,
-                }),
-            ),
-            Err(error) => self.complain(error),
-        }
-    }
-}
-
-fn rejected(command_id: CommandId, error: ErrorBody) -> ServerMessage {
-    let ErrorBody {
-        code,
-        message,
-        retry_after_ms,
-    } = error;
-    ServerMessage::Rejected {
-        command_id,
-        code,
-        message,
-        retry_after_ms,
-    }
-}
-
-/// What tells a retry from another command under the same id: the first 64 bits of its words' BLAKE3 hash.
-fn fingerprint(command: &Command) -> u64 {
-    let words = serde_json::to_vec(command).unwrap_or_default();
-    let mut first = [0u8; 8];
-    first.copy_from_slice(&blake3::hash(&words).as_bytes()[..8]);
-    u64::from_le_bytes(first)
 }
 
 #[cfg(test)]

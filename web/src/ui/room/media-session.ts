@@ -4,6 +4,7 @@
  * Browsers offer these to media elements only, so a silent one plays along with the room; the music itself goes
  * elsewhere. Who may not control the room still silences this device.
  */
+import { wavOf } from "../../player/wav";
 import type { Track } from "../../protocol/model";
 import { artistsText } from "../format";
 
@@ -66,7 +67,9 @@ export class MediaControls {
       seekbackward: ({ seekOffset }) => actions.seekBy(-(seekOffset ? seekOffset * 1_000 : SEEK_MS)),
       seekforward: ({ seekOffset }) => actions.seekBy(seekOffset ? seekOffset * 1_000 : SEEK_MS),
     };
-    this.#source = URL.createObjectURL(new Blob([silentWav()], { type: "audio/wav" }));
+    // Long enough for browsers to take it for music.
+    const silence = new Float32Array(SILENCE_S * SILENCE_RATE);
+    this.#source = URL.createObjectURL(new Blob([wavOf([silence], SILENCE_RATE)], { type: "audio/wav" }));
     this.#element = new Audio();
     this.#element.loop = true;
     this.#element.src = this.#source;
@@ -128,29 +131,4 @@ export class MediaControls {
 function artworkOf(track: Track): MediaImage {
   if (track.artwork_url) return { src: new URL(track.artwork_url, location.href).href };
   return { src: new URL("/icon.svg", location.href).href, sizes: "any", type: "image/svg+xml" };
-}
-
-/** A WAV file of nothing, long enough for browsers to take it for music. */
-function silentWav(): ArrayBuffer {
-  const frames = SILENCE_S * SILENCE_RATE;
-  const file = new ArrayBuffer(44 + frames);
-  const view = new DataView(file);
-  const text = (at: number, value: string) => {
-    for (let i = 0; i < value.length; i++) view.setUint8(at + i, value.charCodeAt(i));
-  };
-  text(0, "RIFF");
-  view.setUint32(4, file.byteLength - 8, true);
-  text(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, SILENCE_RATE, true);
-  view.setUint32(28, SILENCE_RATE, true);
-  view.setUint16(32, 1, true);
-  view.setUint16(34, 8, true);
-  text(36, "data");
-  view.setUint32(40, frames, true);
-  // Eight bits are unsigned: the middle is silence.
-  new Uint8Array(file, 44).fill(128);
-  return file;
 }
