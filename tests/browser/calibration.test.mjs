@@ -73,7 +73,7 @@ test("it is still so after a reload, and in a browser that only has the sign-in"
   await openTuning();
   assert.equal(await shown(), "+54 ms");
 
-  const fresh = await open(browser, `${server.url}/account`, { signedIn: ana.signedIn });
+  const fresh = await open(browser, `${server.url}/settings`, { signedIn: ana.signedIn });
   await fresh.page.getByRole("button", { name: "Tune this device" }).click();
   await until("the session's word has come", async () => {
     return (await fresh.page.getByTestId("latency").textContent()) === "+54 ms";

@@ -44,7 +44,7 @@ for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP, 
 
 test("light or dark as chosen on this device goes before what the system has, from the first paint on", async () => {
   const ana = await Person.guest(server.url, "Ana");
-  const { page, faults } = await open(browser, `${server.url}/account`, {
+  const { page, faults } = await open(browser, `${server.url}/settings`, {
     signedIn: ana.signedIn,
     init: `(${watchFirstBody})()`,
   });

@@ -70,13 +70,13 @@ test("without its server, Tutti opens and says so; with it, it is itself again",
   await kept(page);
   await server.kill();
 
-  await page.goto(`${server.url}/account`);
+  await page.goto(`${server.url}/settings`);
   await page.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
   await page.getByRole("button", { name: "Try now" }).waitFor();
   await picture(page, "unreachable-phone");
 
   await server.startAgain();
-  await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
   await page.context().close();
 });
 
@@ -84,8 +84,8 @@ test("no answer of the server's programs is ever kept", async () => {
   const guest = await Person.guest(server.url, "Ben");
   const { page } = await open(browser, server.url, { shell: true, signedIn: guest.signedIn });
   await kept(page);
-  await page.goto(`${server.url}/account`);
-  await page.getByRole("heading", { name: "Account" }).waitFor();
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
   const paths = await page.evaluate(async () => {
     // Beside the shell there is word of the language, for the service worker.
     const names = (await caches.keys()).filter((name) => name !== "tutti-device");

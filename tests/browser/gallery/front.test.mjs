@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Gallery } from "../harness/gallery.mjs";
 import { Scene, seen } from "../harness/scene.mjs";
@@ -117,11 +118,38 @@ test("friends: who is online, and who asks", async () => {
   await page.context().close();
 });
 
-test("the account: profile, password, devices", async () => {
+test("everything there is to set stands on one page, the old address leads there, and a room's settings are a step away", async () => {
+  const room = await scene.room([ana], { name: "Attic" });
   const page = await scene.open("/account", ana);
-  await gallery.show(page, "account", {
-    see: () => seen(heading(page, "Account"), page.getByText("This device")),
+  await heading(page, "Settings").waitFor();
+  await gallery.show(page, "settings", {
+    see: () =>
+      seen(heading(page, "Settings"), page.getByText("This device", { exact: true }), page.getByRole("link", { name: "Settings of Attic" })),
   });
+  assert.equal(new URL(page.url()).pathname, "/settings");
+  await page.getByRole("link", { name: "Settings of Attic" }).click();
+  await page.getByRole("dialog", { name: "Room settings" }).waitFor();
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, room.path);
+  await page.context().close();
+});
+
+test("without signing in, this device is set up", async () => {
+  const page = await scene.open("/settings");
+  await gallery.show(page, "outside", {
+    see: () => seen(heading(page, "Settings"), page.getByRole("group", { name: "Language" }), button(page, "Sign in")),
+  });
+  await page.context().close();
+});
+
+test("the first page speaks and looks as is chosen at its foot, and so does this device from then on", async () => {
+  const page = await scene.open("/");
+  await page.getByLabel("Language").selectOption("de");
+  await page.getByLabel("Aussehen").selectOption("dark");
+  await page.goto(`${scene.url}/join/ABCDE12345`);
+  await heading(page, "Diese Einladung öffnet nichts").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+  await page.getByLabel("Sprache").selectOption("en");
+  await heading(page, "This invite opens nothing").waitFor();
   await page.context().close();
 });
 

@@ -11,7 +11,8 @@ export const states = {
       nowhere: "An address that leads nowhere.",
       home: "Signed in: one's rooms, and those open to join.",
       friends: "Friends: who is online, and who asks.",
-      account: "The account, and the devices that are signed in.",
+      settings: "Everything there is to set: oneself, this device, one's rooms, the account.",
+      outside: "What there is to set without signing in: this device.",
     },
   },
   listening: {

@@ -4,6 +4,8 @@
  */
 import { type ClockEstimator, ProbeSchedule } from "../sync/clock";
 
+/** Without any answer for this long, the server is said not to answer. */
+export const HUSH_MS = 2_000;
 /** Without any answer for this long, the connection counts as dead. */
 export const SILENCE_MS = 6_000;
 /** A timer this late means that the page slept; what the probes said before is stale. */
@@ -13,6 +15,8 @@ interface Deps {
   readonly clock: ClockEstimator;
   readonly now: () => number;
   readonly send: (t0: number) => void;
+  /** Whether probes wait for their answer longer than a healthy server takes. */
+  readonly hushed: (hushed: boolean) => void;
   readonly dead: () => void;
 }
 
@@ -49,6 +53,7 @@ export class Probing {
 
   answered(t0: number, t1: number, t2: number): void {
     this.#unansweredSinceMs = null;
+    this.#deps.hushed(false);
     const outcome = this.#deps.clock.addProbe({ t0, t1, t2, t3: this.#deps.now() });
     if (outcome === "jumped") this.#schedule.reopen();
   }
@@ -60,7 +65,10 @@ export class Probing {
       this.#deps.clock.reopen();
       this.#schedule.reopen();
       this.#unansweredSinceMs = null;
-    } else if (this.#unansweredSinceMs !== null && now - this.#unansweredSinceMs > SILENCE_MS) {
+    }
+    const silentMs = this.#unansweredSinceMs === null ? 0 : now - this.#unansweredSinceMs;
+    if (silentMs >= HUSH_MS) this.#deps.hushed(true);
+    if (silentMs > SILENCE_MS) {
       this.#deps.dead();
       return;
     }

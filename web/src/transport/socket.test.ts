@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ServerMessage } from "../protocol/native";
 import { ApiError } from "./errors";
 import { PATIENCE_MS } from "./pending";
-import { SILENCE_MS } from "./probing";
+import { HUSH_MS, SILENCE_MS } from "./probing";
 import { type Phase, TuttiSocket } from "./socket";
 import { FakeSocket } from "./testkit";
 
@@ -153,6 +153,32 @@ describe("a connection", () => {
     await vi.advanceTimersByTimeAsync(SILENCE_MS + 2_000);
     expect(first.closed).toBe(true);
     expect(phases).toContain("waiting");
+  });
+
+  it("is told to hush before it counts as dead, until the server answers again", async () => {
+    const { socket, last, welcome } = setup();
+    const hushes: boolean[] = [];
+    socket.onHush((hushed) => hushes.push(hushed));
+    socket.start();
+    await welcome();
+    await vi.advanceTimersByTimeAsync(HUSH_MS + 1_000);
+    expect(hushes).toEqual([true]);
+    const probe = last().of("time").at(-1);
+    last().say({ type: "time", t0: probe?.t0 ?? 0, t1: 0, t2: 0 });
+    expect(hushes).toEqual([true, false]);
+  });
+
+  it("is not welcomed by a server that hangs, and one that hangs up is another matter", async () => {
+    const { socket, connections, last, welcome } = setup();
+    socket.start();
+    await welcome();
+    await vi.advanceTimersByTimeAsync(SILENCE_MS + 2_000);
+    expect(socket.hushed).toBe(true);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(connections.length).toBeGreaterThan(2);
+    expect(socket.hushed).toBe(true);
+    last().drop();
+    expect(socket.hushed).toBe(false);
   });
 
   it("lives on while probes are answered", async () => {

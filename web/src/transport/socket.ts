@@ -62,6 +62,7 @@ export class TuttiSocket {
   readonly #watches = new Map<string, Watching>();
   readonly #listeners = new Set<(phase: Phase) => void>();
   readonly #readers = new Set<(notice: Notice) => void>();
+  readonly #hushes = new Set<(hushed: boolean) => void>();
   readonly #probing: Probing;
   #phase: Phase = "idle";
   #socket: SocketLike | null = null;
@@ -71,6 +72,8 @@ export class TuttiSocket {
   #startedAtMs: number | null = null;
   /** The server said goodbye because it is started again. */
   restarting = false;
+  /** The line stands, and the server says nothing: it hangs, or is out of reach without anybody having hung up. */
+  hushed = false;
   /** How often the server was found to have been started again since this page knows it. */
   restarts = 0;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -84,6 +87,7 @@ export class TuttiSocket {
       clock: this.clock,
       now: deps.now,
       send: (t0) => this.#send({ type: "time", t0 }),
+      hushed: (hushed) => this.#hush(hushed),
       dead: () => this.#lost(),
     });
   }
@@ -95,6 +99,12 @@ export class TuttiSocket {
   subscribe(listener: (phase: Phase) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether the server answers, each time that changes. */
+  onHush(listener: (hushed: boolean) => void): () => void {
+    this.#hushes.add(listener);
+    return () => this.#hushes.delete(listener);
   }
 
   /** News for the one signed in, whichever room is followed. */
@@ -111,6 +121,7 @@ export class TuttiSocket {
   stop(): void {
     this.#hangUp();
     this.#pending.failAll(new ApiError("CANCELLED"));
+    this.#hush(false);
     this.#become("idle");
   }
 
@@ -177,12 +188,18 @@ export class TuttiSocket {
     if (this.#phase !== "connecting") return;
     const socket = this.#deps.open();
     this.#socket = socket;
-    this.#deadline = setTimeout(() => this.#lost(), WELCOME_WITHIN_MS);
+    this.#deadline = setTimeout(() => {
+      this.#hush(true);
+      this.#lost();
+    }, WELCOME_WITHIN_MS);
     socket.onopen = () => {
       this.#send({ type: "hello", token: this.#token, client: this.#deps.client });
     };
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = () => this.#lost();
+    socket.onclose = () => {
+      this.#hush(false);
+      this.#lost();
+    };
   }
 
   #receive(data: unknown): void {
@@ -242,6 +259,7 @@ export class TuttiSocket {
     this.#deadline = null;
     this.#backoff.reset();
     this.#comeBackMs = 0;
+    this.#hush(false);
     this.#become("online");
     this.#probing.start();
     for (const watching of this.#watches.values()) watching.ask();
@@ -305,6 +323,12 @@ export class TuttiSocket {
 
   #send(message: ClientMessage): void {
     this.#socket?.send(JSON.stringify(message));
+  }
+
+  #hush(hushed: boolean): void {
+    if (hushed === this.hushed) return;
+    this.hushed = hushed;
+    for (const listener of this.#hushes) listener(hushed);
   }
 
   #become(phase: Phase): void {

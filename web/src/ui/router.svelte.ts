@@ -6,10 +6,13 @@ export type Route =
   | { readonly name: "quick"; readonly room: string }
   | { readonly name: "room"; readonly roomId: string }
   | { readonly name: "history"; readonly roomId: string }
-  | { readonly name: "account" }
+  | { readonly name: "settings" }
   | { readonly name: "friends" }
   | { readonly name: "admin" }
   | { readonly name: "lost" };
+
+/** Addresses that were once something else's, and where that is now. */
+const MOVED: Readonly<Record<string, string>> = { "/account": "/settings" };
 
 const ROOM_ID = /^room_[0-9a-f]{32}$/;
 
@@ -23,7 +26,7 @@ export function routeOf(path: string): Route {
   }
   const isPast = first === "room" && rest.length === 1 && rest[0] === "history";
   if (isPast && second !== undefined && ROOM_ID.test(second)) return { name: "history", roomId: second };
-  if (second === undefined && (first === "account" || first === "friends" || first === "admin"))
+  if (second === undefined && (first === "settings" || first === "friends" || first === "admin"))
     return { name: first };
   return { name: "lost" };
 }
@@ -37,7 +40,7 @@ function decode(part: string): string {
 }
 
 class Router {
-  route: Route = $state.raw(routeOf(location.pathname));
+  route: Route = $state.raw(here());
 
   constructor() {
     addEventListener("popstate", () => this.#read());
@@ -62,8 +65,25 @@ class Router {
   }
 
   #read(): void {
-    this.route = routeOf(location.pathname);
+    this.route = here();
   }
+}
+
+/** The route of the address, which is corrected where it is an old one. */
+function here(): Route {
+  const moved = MOVED[location.pathname.replace(/\/$/, "")];
+  if (moved !== undefined) history.replaceState(null, "", moved + location.search);
+  return routeOf(location.pathname);
+}
+
+/** Whether the address asks for `what` by `?what`; asked once, it asks no more. */
+export function asked(what: string): boolean {
+  const search = new URLSearchParams(location.search);
+  if (!search.has(what)) return false;
+  search.delete(what);
+  const rest = search.size === 0 ? "" : `?${search}`;
+  history.replaceState(null, "", location.pathname + rest);
+  return true;
 }
 
 export const router = new Router();

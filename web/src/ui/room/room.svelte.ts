@@ -22,7 +22,7 @@ export class RoomStore {
   readonly userId: string;
   readonly #titles = new SeenTitles();
   readonly #score = new Score<SyncTimeline>(SILENCE);
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: (() => void)[];
   #unwatch: (() => void) | null = null;
   #turn: ReturnType<typeof setTimeout> | null = null;
 
@@ -32,6 +32,8 @@ export class RoomStore {
   /** Every entry up to now has come; false from the moment the connection breaks. */
   live = $state(false);
   phase: Phase = $state("idle");
+  /** The line stands, and the server says nothing. */
+  hushed = $state(false);
   /** Why the room is followed no more. */
   gone: ApiError | null = $state.raw(null);
   /** How this person was made to leave, where they were. */
@@ -44,10 +46,16 @@ export class RoomStore {
     this.socket = socket;
     this.userId = userId;
     this.phase = socket.phase;
-    this.#unsubscribe = socket.subscribe((phase) => {
-      this.phase = phase;
-      if (phase !== "online") this.live = false;
-    });
+    this.hushed = socket.hushed;
+    this.#unsubscribe = [
+      socket.subscribe((phase) => {
+        this.phase = phase;
+        if (phase !== "online") this.live = false;
+      }),
+      socket.onHush((hushed) => {
+        this.hushed = hushed;
+      }),
+    ];
   }
 
   readonly me: Member | null = $derived(
@@ -124,7 +132,7 @@ export class RoomStore {
 
   dispose(): void {
     this.#unwatch?.();
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     if (this.#turn !== null) clearTimeout(this.#turn);
   }
 

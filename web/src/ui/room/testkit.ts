@@ -108,7 +108,9 @@ export function fakeRoom(of: RoomView = view(), userId = "user_1") {
   const socket = {
     clock,
     phase: "online",
+    hushed: false,
     subscribe: () => () => undefined,
+    onHush: () => () => undefined,
     watch: (_: string, given: RoomListener) => {
       listener = given;
       return () => undefined;

@@ -9,6 +9,7 @@ import { keys } from "./keys";
 import { named } from "./named";
 import { people } from "./people";
 import { playlists } from "./playlists";
+import { preferences } from "./preferences";
 import { requests } from "./requests";
 import { audio, connection, player, sync } from "./sound";
 import { states } from "./states";
@@ -143,20 +144,14 @@ export const de: Messages = {
     noQuickHint: "Dieser Server hat keine schnellen Räume: sie sind ausgeschaltet.",
   },
   account: {
-    title: "Konto",
-    signedOut: "Du bist nicht angemeldet",
-    signedOutHint: "Melde dich an, um dein Konto zu sehen, oder hör einfach ohne eines los.",
-    profile: "Profil",
     guest: "Du bist Gast",
     guestHint:
       "Diese Anmeldung lebt nur in diesem Browser. Leg ein Konto an, um deine Räume auf Dauer zu behalten.",
-    password: "Passwort ändern",
     currentPassword: "Jetziges Passwort",
     newPassword: "Neues Passwort",
     changePassword: "Passwort ändern",
     passwordChanged: "Passwort geändert.",
     email: "E-Mail",
-    devices: "Angemeldete Geräte",
     thisDevice: "Dieses Gerät",
     since: (when) => `Seit ${when}`,
     lastSeen: (when) => `Aktiv ${when}`,
@@ -315,6 +310,9 @@ export const de: Messages = {
     name: "Name",
     visibility: "Wer hereinkommen darf",
     control: "Wer die Musik steuert",
+    repeat: "Wiederholen",
+    repeats: { off: "Aus", all: "Die Playlist", one: "Einen Song" },
+    shuffle: "Playlist mischen",
     renew: "Einladung erneuern",
     renewHint: "Der jetzige Code und Link gelten dann nicht mehr.",
     renewed: "Es gibt eine neue Einladung. Die alte öffnet nichts mehr.",
@@ -329,6 +327,7 @@ export const de: Messages = {
   history,
   people,
   playlists,
+  preferences,
   requests,
   states,
   door,

@@ -68,12 +68,15 @@ export const people: Messages["people"] = {
   notify: "Sag mir Bescheid, wenn Tutti im Hintergrund ist",
   notifyHint: "Freundschaftsanfragen und Einladungen, als Mitteilungen dieses Browsers.",
   notifyAllow: "Mitteilungen erlauben",
-  notifyOn: "Dieser Browser meldet dir Freundschaftsanfragen und Einladungen.",
   pushed: "Auch wenn keine Seite offen ist",
   pushedHint:
     "Beim Mitteilungsdienst dieses Browsers hinterlegt, und versiegelt: nur dieses Gerät kann es lesen.",
   pushFailed:
     "Der Mitteilungsdienst dieses Browsers hat das nicht angenommen. Versuch es später noch einmal.",
-  notifyDenied:
-    "Dieser Browser lässt von hier keine Mitteilungen zu. Das ändern seine Einstellungen für diese Website.",
+  notifies: {
+    granted: "Dieser Browser meldet dir Freundschaftsanfragen und Einladungen.",
+    denied:
+      "Dieser Browser lässt von hier keine Mitteilungen zu. Das ändern seine Einstellungen für diese Website.",
+    unsupported: "Dieser Browser zeigt von hier keine Mitteilungen.",
+  },
 };

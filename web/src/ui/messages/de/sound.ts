@@ -85,6 +85,7 @@ export const connection: Messages["connection"] = {
   lost: "Verbindet neu …",
   lostHint: "Was geladen ist, spielt weiter.",
   lostLong: "Der Server ist nicht zu erreichen. Wird weiter versucht …",
+  hushed: "Der Server antwortet nicht. Wird weiter versucht …",
   now: "Jetzt versuchen",
   back: "Wieder verbunden",
   lostAnnounced: "Verbindung verloren. Sie wird neu aufgebaut.",

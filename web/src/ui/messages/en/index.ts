@@ -4,7 +4,7 @@
  *
  * Knows numbers and names that come in, and nothing of where they are shown.
  */
-import type { Control, HostChange, Role, Visibility } from "../../../protocol/model";
+import type { Control, HostChange, Repeat, Role, Visibility } from "../../../protocol/model";
 import type { FailureCode } from "../../../transport/errors";
 import { counting } from "../plural";
 
@@ -15,6 +15,7 @@ import { history } from "./history";
 import { keys } from "./keys";
 import { people } from "./people";
 import { playlists } from "./playlists";
+import { preferences } from "./preferences";
 import { requests } from "./requests";
 import { audio, connection, player, sync } from "./sound";
 import { states } from "./states";
@@ -147,19 +148,13 @@ export const en = {
     noQuickHint: "This server has no quick rooms: they are switched off.",
   },
   account: {
-    title: "Account",
-    signedOut: "You are not signed in",
-    signedOutHint: "Sign in to see your account, or start listening without one.",
-    profile: "Profile",
     guest: "You are a guest",
     guestHint: "This sign-in lives in this browser only. Create an account to keep your rooms for good.",
-    password: "Change password",
     currentPassword: "Current password",
     newPassword: "New password",
     changePassword: "Change password",
     passwordChanged: "Password changed.",
     email: "E-mail",
-    devices: "Signed-in devices",
     thisDevice: "This device",
     since: (when: string) => `Since ${when}`,
     lastSeen: (when: string) => `Active ${when}`,
@@ -317,6 +312,9 @@ export const en = {
     name: "Name",
     visibility: "Who can come in",
     control: "Who controls the music",
+    repeat: "Repeat",
+    repeats: { off: "Off", all: "The playlist", one: "One song" } satisfies Record<Repeat, string>,
+    shuffle: "Shuffle the playlist",
     renew: "Renew invite",
     renewHint: "The present code and link stop working.",
     renewed: "There is a new invite. The old one opens nothing any more.",
@@ -331,6 +329,7 @@ export const en = {
   history,
   people,
   playlists,
+  preferences,
   requests,
   states,
   door,

@@ -67,9 +67,12 @@ export const people = {
   notify: "Tell me when Tutti is in the background",
   notifyHint: "Friend requests and invites, as notifications of this browser.",
   notifyAllow: "Allow notifications",
-  notifyOn: "This browser tells you about friend requests and invites.",
   pushed: "Also while no page is open",
   pushedHint: "Left with the push service of this browser, sealed: only this device can read it.",
   pushFailed: "The push service of this browser did not take that. Try again later.",
-  notifyDenied: "This browser refuses notifications from here. Its site settings can change that.",
+  notifies: {
+    granted: "This browser tells you about friend requests and invites.",
+    denied: "This browser refuses notifications from here. Its site settings can change that.",
+    unsupported: "This browser shows no notifications from here.",
+  },
 };

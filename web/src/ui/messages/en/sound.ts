@@ -86,6 +86,7 @@ export const connection = {
   lost: "Reconnecting…",
   lostHint: "What is loaded keeps playing.",
   lostLong: "The server cannot be reached. Trying again…",
+  hushed: "The server does not answer. Trying again…",
   now: "Try now",
   back: "Connected again",
   lostAnnounced: "Connection lost. Reconnecting.",

@@ -1,0 +1,38 @@
+/** In German: one's settings. */
+import type { Messages } from "../en";
+
+export const preferences: Messages["preferences"] = {
+  title: "Einstellungen",
+  of: (name) => `Einstellungen: ${name}`,
+  parts: {
+    profile: "Profil",
+    look: "Sprache und Aussehen",
+    sound: "Ton auf diesem Gerät",
+    notifications: "Mitteilungen",
+    keyboard: "Tastatur",
+    rooms: "Räume, deren Host du bist",
+    privacy: "Wer was sieht",
+    signIn: "Passwort",
+    devices: "Angemeldete Geräte",
+    account: "Konto",
+  },
+  outside: "Das gilt für dieses Gerät. Melde dich an, um Profil, Räume und Konto einzurichten.",
+  kept: "Gilt auf diesem Gerät, für alle, die es benutzen.",
+  volumeHint: "Wie laut Tutti hier spielt. Für die anderen ändert sich nichts.",
+  tuned: "Kopfhörer, die spät klingen, werden hier ausgeglichen.",
+  noRooms: "Du bist in keinem Raum Host. Wer einen Raum startet, ist sein Host.",
+  roomOf: (name) => `Einstellungen von ${name}`,
+  sees: {
+    name: "Deinen Namen",
+    nameWho: "Alle in einem Raum mit dir, und wer danach sucht.",
+    online: "Ob du online bist, und wo du hörst",
+    onlineWho: "Deine Freunde. Sie lesen nur von Räumen, in die sie hineindürfen.",
+    did: "Was du in einem Raum tust und schreibst",
+    didWho: "Seine Mitglieder, und wer es wird, in seinem Verlauf.",
+    email: "Deine E-Mail-Adresse",
+    emailWho: "Nur du.",
+  },
+  signOutHint: "Nur auf diesem Gerät. Die Musik der anderen spielt weiter.",
+  eraseHint:
+    "Soll das Konto mit allem, was dir gehört, gelöscht werden, frag den, der diesen Server betreibt.",
+};

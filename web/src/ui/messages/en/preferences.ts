@@ -1,0 +1,36 @@
+/** What a person reads about their settings. */
+
+export const preferences = {
+  title: "Settings",
+  of: (name: string) => `Settings: ${name}`,
+  parts: {
+    profile: "Profile",
+    look: "Language and appearance",
+    sound: "Sound on this device",
+    notifications: "Notifications",
+    keyboard: "Keyboard",
+    rooms: "Rooms you host",
+    privacy: "Who sees what",
+    signIn: "Password",
+    devices: "Signed-in devices",
+    account: "Account",
+  },
+  outside: "These hold for this device. Sign in to set up your profile, your rooms and your account.",
+  kept: "Kept on this device, for everybody who uses it.",
+  volumeHint: "How loud Tutti plays here. Nobody else hears a difference.",
+  tuned: "Late headphones are made up for here.",
+  noRooms: "You host no room. Whoever starts a room hosts it.",
+  roomOf: (name: string) => `Settings of ${name}`,
+  sees: {
+    name: "Your name",
+    nameWho: "Everybody in a room with you, and whoever searches for it.",
+    online: "Whether you are online, and where you listen",
+    onlineWho: "Your friends. They read only of rooms that they may enter.",
+    did: "What you do and write in a room",
+    didWho: "Its members, and whoever becomes one, in its history.",
+    email: "Your e-mail address",
+    emailWho: "Only you.",
+  },
+  signOutHint: "Of this device only. The music of others plays on.",
+  eraseHint: "To have the account erased with everything of yours, ask whoever runs this server.",
+};
