@@ -66,6 +66,7 @@ export const states = {
     title: "When something is in the way",
     states: {
       reconnecting: "The connection is lost; what is loaded plays on.",
+      hushed: "The server hangs: the line stands, and nobody answers.",
       restarted: "The server was started again, and the music is where it would be.",
       unreachable: "The server does not answer at all.",
       kicked: "Removed from the room.",

@@ -1,5 +1,6 @@
 /** Songs made on the spot: nothing is downloaded, nothing is anybody's. */
 import { writeFile } from "node:fs/promises";
+import { id3 } from "./cover.mjs";
 
 const RATE = 48_000;
 
@@ -22,8 +23,11 @@ export function chirps(seconds) {
   });
 }
 
-/** Writes 16-bit mono PCM, with a title where there is one. */
-export async function writeWav(file, samples, title, rate = RATE) {
+/**
+ * Writes 16-bit mono PCM, with a title where there is one.
+ * @param {{artist?: string, cover?: Buffer}} [more] what else the file says of itself: who made it, and its picture
+ */
+export async function writeWav(file, samples, title, rate = RATE, more = {}) {
   const data = Buffer.alloc(samples.length * 2);
   samples.forEach((sample, n) => data.writeInt16LE(Math.round(sample * 32_767), n * 2));
   const chunks = [chunk("fmt ", format(rate))];
@@ -33,6 +37,7 @@ export async function writeWav(file, samples, title, rate = RATE) {
     );
   }
   chunks.push(chunk("data", data));
+  if (more.artist !== undefined || more.cover !== undefined) chunks.push(chunk("id3 ", id3({ title, ...more })));
   await writeFile(file, chunk("RIFF", Buffer.concat([Buffer.from("WAVE"), ...chunks])));
 }
 

@@ -43,15 +43,15 @@ export class Scene {
   async songs(person, roomId, titles, seconds = 90) {
     const items = [];
     for (const [n, title] of titles.entries()) {
-      items.push(await person.add(roomId, await this.upload(person, title, seconds, 220 + 55 * n)));
+      items.push(await person.add(roomId, await this.upload(person, title, seconds, { hertz: 220 + 55 * n })));
     }
     return items;
   }
 
-  /** Uploads a song of so many seconds. */
-  async upload(person, title, seconds, hertz = 220) {
+  /** Uploads a song of so many seconds, with an artist and a cover in its file where they are given. */
+  async upload(person, title, seconds, { hertz = 220, ...more } = {}) {
     const file = join(this.server.folder, `${encodeURIComponent(title)}.wav`);
-    await writeWav(file, tone(seconds, hertz), title);
+    await writeWav(file, tone(seconds, hertz), title, undefined, more);
     return person.upload(file);
   }
 

@@ -53,6 +53,16 @@ export class Server {
     await this.#end("SIGKILL");
   }
 
+  /** As a machine that hangs would: the sockets stay open, and nobody answers. */
+  freeze() {
+    this.#process.kill("SIGSTOP");
+  }
+
+  /** It goes on where it stood. */
+  thaw() {
+    this.#process.kill("SIGCONT");
+  }
+
   /** As a person would. */
   async stop() {
     await this.#end("SIGTERM");

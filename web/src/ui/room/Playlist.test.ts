@@ -58,7 +58,9 @@ it("removes, and offers to undo it", async () => {
 it("is emptied only when asked twice", async () => {
   const { commands } = show();
   await fireEvent.click(screen.getByRole("button", { name: "Playlist options" }));
-  await fireEvent.click(await screen.findByRole("button", { name: "Clear the playlist" }));
+  // The dialog is loaded first.
+  const clear = await screen.findByRole("button", { name: "Clear the playlist" }, { timeout: 5_000 });
+  await fireEvent.click(clear);
   expect(commands).toEqual([]);
   await fireEvent.click(screen.getByRole("button", { name: "Remove all" }));
   expect(commands).toEqual([{ type: "clear" }]);
