@@ -20,7 +20,8 @@ use super::peer::Peer;
 use super::route::origin_of;
 use super::ws::Handshake;
 use crate::entity::Idempotency;
-use crate::ids::SessionId;
+use crate::ids::{CommandId, SessionId};
+use crate::wire::Object;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
 /// The largest JSON body, in bytes.
@@ -131,14 +132,9 @@ impl Request {
     /// # Errors
     /// [`ErrorCode::InvalidRequest`] where it cannot be one.
     pub fn key(&self) -> Result<Option<Idempotency>, ErrorBody> {
-        let Some(value) = self.headers.get("idempotency-key") else {
+        let Some(id) = self.command_id()? else {
             return Ok(None);
         };
-        let id = value
-            .to_str()
-            .unwrap_or_default()
-            .parse()
-            .map_err(|error| answer::invalid(format!("idempotency-key: {error}")))?;
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.method.as_str().as_bytes());
         hasher.update(self.path.as_bytes());
@@ -153,6 +149,22 @@ impl Request {
         }))
     }
 
+    /// Refuses a change whose name for itself cannot be one, also where the change is the same however often it is made.
+    pub(super) fn check_key(&self) -> Result<(), ErrorBody> {
+        match self.method {
+            Method::GET | Method::HEAD => Ok(()),
+            _ => self.command_id().map(|_| ()),
+        }
+    }
+
+    fn command_id(&self) -> Result<Option<CommandId>, ErrorBody> {
+        let given = self.headers.get("idempotency-key");
+        let parsed = given.map(|value| value.to_str().unwrap_or_default().parse());
+        parsed
+            .transpose()
+            .map_err(|error| answer::invalid(format!("idempotency-key: {error}")))
+    }
+
     /// The body as JSON; an empty one is `{}`.
     ///
     /// # Errors
@@ -163,7 +175,8 @@ impl Request {
             _ => b"{}",
         };
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let read = serde_path_to_error::deserialize(&mut deserializer);
+        let Object(value) = read.map_err(|error| {
             let path = error.path().to_string();
             let path = path.trim_end_matches('?').trim_end_matches('.');
             let inner = error.inner();

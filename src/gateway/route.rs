@@ -4,6 +4,7 @@
 //! Every route is a warp filter of its own; once its path and method match, it always answers and never falls through to
 //! another. Knows no use case.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -111,6 +112,8 @@ pub struct Route {
     pub gives: Gives,
     /// With which other status it answers where all is well, and what.
     pub or_gives: Option<(u16, Describe)>,
+    /// Paths of other routes that say by name what this one takes as a parameter: theirs, by whichever method.
+    behind: Vec<&'static str>,
     handler: Handler,
 }
 
@@ -129,6 +132,7 @@ pub fn route(method: Method, path: &'static str, summary: &'static str) -> Route
         status: 204,
         gives: Gives::Nothing,
         or_gives: None,
+        behind: Vec::new(),
         handler: Arc::new(|_| Box::pin(async { Err(answer::not_found("page")) })),
     }
 }
@@ -229,22 +233,27 @@ impl Route {
 
     /// The values of its `{name}`s in a path, where it is the route's.
     fn params(&self, path: &str) -> Option<Vec<String>> {
-        let path = path
-            .strip_suffix('/')
-            .filter(|p| !p.is_empty())
-            .unwrap_or(path);
-        let mut params = Vec::new();
-        let (mut wanted, mut given) = (self.path.split('/'), path.split('/'));
-        loop {
-            match (wanted.next(), given.next()) {
-                (None, None) => return Some(params),
-                (Some(name), Some(value)) if name.starts_with('{') && !value.is_empty() => {
-                    params.push(percent_decode_str(value).decode_utf8().ok()?.into_owned());
-                }
-                (Some(wanted), Some(given)) if wanted == given => {}
-                _ => return None,
-            }
-        }
+        let params = values(self.path, path)?;
+        let anothers = self
+            .behind
+            .iter()
+            .any(|named| values(named, path).is_some());
+        (!anothers).then_some(params)
+    }
+
+    /// Whether another path says by name what this one takes as a parameter, and is otherwise the same.
+    fn gives_way_to(&self, other: &str) -> bool {
+        let (mine, others) = (self.path.split('/'), other.split('/'));
+        let is_name = |segment: &str| segment.starts_with('{');
+        self.path != other
+            && mine.clone().count() == others.clone().count()
+            && mine
+                .clone()
+                .zip(others.clone())
+                .all(|(mine, other)| mine == other || is_name(mine))
+            && mine
+                .zip(others)
+                .any(|(mine, other)| is_name(mine) && !is_name(other))
     }
 
     /// A route for `GET` answers `HEAD` too; the body is left out further down.
@@ -331,6 +340,7 @@ impl Route {
             gateway.limits.charge(Limit::Api, request.peer.network())?;
         }
         request.caller = self.authenticate(request).await?;
+        request.check_key()?;
         match (self.counted, &request.caller) {
             (Some(Counted::ByUser(limit)), Some(caller)) => {
                 gateway.limits.charge(limit, caller.user)?;
@@ -404,6 +414,37 @@ impl Route {
     }
 }
 
+/// The values of a pattern's `{name}`s in a path, where the pattern is the path's.
+fn values(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let path = path
+        .strip_suffix('/')
+        .filter(|p| !p.is_empty())
+        .unwrap_or(path);
+    let mut values = Vec::new();
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(values),
+            (Some(name), Some(value)) if name.starts_with('{') && !value.is_empty() => {
+                values.push(percent_decode_str(value).decode_utf8().ok()?.into_owned());
+            }
+            (Some(wanted), Some(given)) if wanted == given => {}
+            _ => return None,
+        }
+    }
+}
+
+/// The same routes, where a path that is named in full is nobody else's, by whichever method.
+fn ranked(routes: &[Route]) -> Vec<Route> {
+    let mut routes = routes.to_vec();
+    let paths: BTreeSet<&'static str> = routes.iter().map(|route| route.path).collect();
+    for route in &mut routes {
+        let named = paths.iter().filter(|path| route.gives_way_to(path));
+        route.behind = named.copied().collect();
+    }
+    routes
+}
+
 /// The token of `Authorization: Bearer`.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ErrorBody> {
     let Some(value) = headers.get(AUTHORIZATION) else {
@@ -433,6 +474,7 @@ pub fn filter(
     gateway: &Arc<Gateway>,
     other: BoxedFilter<(Response,)>,
 ) -> BoxedFilter<(Response,)> {
+    let routes = ranked(routes);
     let mut filters: Vec<_> = routes
         .iter()
         .map(|route| route.clone().into_filter(gateway.clone()))
@@ -531,5 +573,20 @@ mod tests {
         assert_eq!(refused.status(), 405);
         assert_eq!(refused.headers()[ALLOW], "GET, PATCH, HEAD");
         assert!(wrong_method(&routes, "/rooms", &Method::PUT).is_none());
+    }
+
+    #[test]
+    fn a_path_named_in_full_is_not_another_routes_parameter_by_another_method() {
+        let routes = ranked(&[
+            route(Method::GET, "/rooms/discover", ""),
+            route(Method::GET, "/rooms/{room_id}", ""),
+            route(Method::PATCH, "/rooms/{room_id}", ""),
+            route(Method::PUT, "/rooms/{room_id}/order", ""),
+        ]);
+        let refused = wrong_method(&routes, "/rooms/discover", &Method::PATCH).unwrap();
+        assert_eq!(refused.headers()[ALLOW], "GET, HEAD");
+        let refused = wrong_method(&routes, "/rooms/a", &Method::PUT).unwrap();
+        assert_eq!(refused.headers()[ALLOW], "GET, PATCH, HEAD");
+        assert!(routes[3].params("/rooms/discover/order").is_some());
     }
 }

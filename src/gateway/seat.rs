@@ -27,6 +27,7 @@ use crate::ids::{ConnectionId, RoomId, SessionId, UserId};
 use crate::journal::Seq;
 use crate::presence::{Connection, Eviction, Farewell, Report};
 use crate::time::Timestamp;
+use crate::wire::Object;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::seat::Refusal;
 
@@ -345,6 +346,7 @@ fn read<D: Dialect>(text: &str) -> Result<D::Heard, ErrorBody> {
         ));
     }
     serde_json::from_str(text)
+        .map(|Object(heard)| heard)
         .map_err(|error| answer::invalid(format!("this message cannot be understood: {error}")))
 }
 

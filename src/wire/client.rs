@@ -43,6 +43,7 @@ pub enum ClientMessage {
         /// Which room.
         room_id: RoomId,
         /// What.
+        #[serde(deserialize_with = "super::object")]
         command: Command,
     },
     /// A clock probe.
@@ -118,6 +119,7 @@ pub enum Command {
     /// Add a track.
     Add {
         /// What.
+        #[serde(deserialize_with = "super::object")]
         track: Track,
         /// Before which index; at the end where absent.
         #[serde(default)]
@@ -140,6 +142,7 @@ pub enum Command {
         /// Which.
         item_id: ItemId,
         /// How.
+        #[serde(deserialize_with = "super::object")]
         track: Track,
     },
     /// Take everything out.
@@ -198,7 +201,7 @@ pub enum Command {
         /// What.
         action: RequestAction,
         /// To add, or how to describe it anew.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "super::object_or_none")]
         track: Option<Track>,
         /// Which item.
         #[serde(default)]

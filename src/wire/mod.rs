@@ -23,9 +23,12 @@ pub mod spaces;
 pub mod talk;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::Error as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ids::{
@@ -68,6 +71,51 @@ as_text! {
     SessionId = "SessionId", "^sess_[0-9a-f]{32}$";
     MediaId = "MediaId", "^media_[0-9a-f]{32}$";
     CommandId = "CommandId", "^[!-~]{1,64}$";
+}
+
+/// What is read from a JSON object and from nothing else: left to itself, serde reads a list as the fields in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer).map(Self)
+    }
+}
+
+/// The same, of a field: for `#[serde(deserialize_with = "super::object")]`.
+///
+/// # Errors
+/// Those of the deserializer, and of a value that is no object.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_map(Fields(PhantomData))
+}
+
+/// The same, of a field that may be absent or null.
+///
+/// # Errors
+/// Those of the deserializer, and of a value that is no object.
+pub fn object_or_none<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let read = Option::<Object<T>>::deserialize(deserializer)?;
+    Ok(read.map(|Object(value)| value))
+}
+
+struct Fields<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
 }
 
 /// A length of time or a place in a track as clients send it: milliseconds, whole or not, never negative.

@@ -41,7 +41,11 @@ pub struct RequestedChange {
     /// What.
     pub action: RequestAction,
     /// To add, or how to describe it anew.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "super::object_or_none"
+    )]
     pub track: Option<Track>,
     /// Which item.
     #[serde(default, skip_serializing_if = "Option::is_none")]

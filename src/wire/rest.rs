@@ -46,6 +46,7 @@ pub struct Me {
 #[serde(deny_unknown_fields)]
 pub struct Register {
     /// 3 to 20 of A–Z a–z 0–9 _.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_]{3,20}$"))]
     pub username: String,
     /// At least 8 characters, and not a common one.
     pub password: String,
@@ -127,6 +128,7 @@ pub struct Ticket {
 #[serde(deny_unknown_fields)]
 pub struct SetUsername {
     /// 3 to 20 of A–Z a–z 0–9 _.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_]{3,20}$"))]
     pub username: String,
 }
 
@@ -207,6 +209,7 @@ pub struct CreateRoom {
 pub struct JoinQuickRoom {
     /// 1 to 64 of A–Z a–z 0–9 _ -; the room without a name, where absent.
     #[serde(default)]
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     pub name: Option<String>,
 }
 
@@ -421,6 +424,7 @@ pub struct Playlist {
 #[serde(deny_unknown_fields)]
 pub struct AddItem {
     /// What.
+    #[serde(deserialize_with = "super::object")]
     pub track: Track,
     /// Before which index; at the end where absent.
     #[serde(default)]
@@ -442,7 +446,7 @@ pub struct PatchItem {
     #[serde(default)]
     pub position: Option<usize>,
     /// How it is described.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object_or_none")]
     pub track: Option<Track>,
 }
 

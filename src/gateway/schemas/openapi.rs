@@ -139,6 +139,9 @@ fn of_name(name: &str, generator: &mut SchemaGenerator) -> Schema {
         "limit" | "after_seq" | "before_seq" | "at_seq" => {
             schemars::json_schema!({ "type": "integer", "minimum": 0 })
         }
+        "type" => schemars::json_schema!({ "enum": ["sent", "received"] }),
+        "format" => schemars::json_schema!({ "enum": ["m3u8", "xspf", "json"] }),
+        "replace" => schemars::json_schema!({ "type": "boolean" }),
         "at" => schemars::json_schema!({ "type": "string", "format": "date-time" }),
         _ => schemars::json_schema!({ "type": "string" }),
     }

@@ -7,6 +7,7 @@ use crate::domain::room::track::Track;
 use crate::gateway::from_wire;
 use crate::ids::RoomId;
 use crate::time::Position;
+use crate::wire::Object;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::friend_rooms::HeardState;
 use crate::wire::model;
@@ -58,6 +59,7 @@ pub(super) fn song(song: Option<&serde_json::Map<String, Value>>) -> Result<Desc
 
 pub(super) fn read<T: DeserializeOwned>(data: Value) -> Result<T, ErrorBody> {
     serde_json::from_value(data)
+        .map(|Object(read)| read)
         .map_err(|error| invalid(format!("this is not understood: {error}")))
 }
 

@@ -23,6 +23,7 @@ use crate::ids::{ConnectionId, RoomId};
 use crate::journal::Seq;
 use crate::presence::Report;
 use crate::time::{Span, Timestamp};
+use crate::wire::Object;
 use crate::wire::client::ClientMessage;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::server::ServerMessage;
@@ -153,7 +154,7 @@ impl Conversation {
     /// Acts on one message.
     async fn hear(&mut self, text: &str, received_ms: f64) -> Result<(), Broken> {
         let message: ClientMessage = match serde_json::from_str(text) {
-            Ok(message) => message,
+            Ok(Object(message)) => message,
             Err(error) => {
                 self.refuse_malformed(text, &error);
                 return Ok(());
