@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::gateway::limits::Rates;
 use crate::gateway::peer::{Network, Proxies};
 use crate::gateway::push::hosts::Hosts;
+use crate::rates::Rates;
+use crate::settings::{self, Settings};
 use crate::time::Span;
 
 /// How acknowledged entries are kept.
@@ -188,6 +189,26 @@ impl std::error::Error for ConfigError {}
 
 const MIB: u64 = 1024 * 1024;
 
+impl Config {
+    /// What it says of what may be set while the server runs.
+    pub fn settings(&self) -> Settings {
+        let ms = |span: Span| u64::try_from(span.as_ms()).unwrap_or(u64::MAX);
+        Settings {
+            registration: true,
+            guests: true,
+            quick_rooms: self.quick_rooms,
+            max_upload: self.max_upload,
+            user_quota: self.user_quota,
+            total_quota: self.total_quota,
+            empty_rooms_after_ms: ms(self.empty_rooms_after),
+            session_resync_every_ms: ms(self.session_resync_every),
+            allowed_origins: self.allowed_origins.clone(),
+            public_url: self.public_url.clone(),
+            rates: self.rates,
+        }
+    }
+}
+
 impl Said {
     /// Where everything is kept, by flag or environment.
     pub fn data_dir(&self) -> PathBuf {
@@ -318,16 +339,7 @@ fn is_loopback(ip: IpAddr) -> bool {
 }
 
 fn check_origin(text: &str) -> Result<String, ConfigError> {
-    let origin = text.trim().trim_end_matches('/').to_ascii_lowercase();
-    let host = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '*', ' ', '@']) => Ok(origin),
-        _ => Err(ConfigError(format!(
-            "{text:?} is not an origin, as https://music.example.org"
-        ))),
-    }
+    settings::origin(text).map_err(ConfigError)
 }
 
 fn check_time(text: &str) -> Result<Span, ConfigError> {

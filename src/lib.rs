@@ -16,6 +16,8 @@ pub mod journal;
 pub mod metrics;
 pub mod presence;
 pub mod projection;
+pub mod rates;
+pub mod settings;
 
 pub mod app;
 pub mod wire;
@@ -25,6 +27,5 @@ pub mod gateway;
 pub mod config;
 
 pub mod server;
-pub mod settings;
 
 pub mod cli;

@@ -31,7 +31,7 @@ use crate::gateway::ws::Sockets;
 use crate::gateway::{self, Gateway};
 use crate::journal::sled_journal::{Durability as Kept, Options as JournalOptions, SledJournal};
 use crate::metrics::Metrics;
-use crate::settings::{Keeper, Settings};
+use crate::settings::Keeper;
 use crate::time::Timestamp;
 
 /// How often the server leaves word that it is alive.
@@ -80,7 +80,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
         total: config.total_quota,
     };
     let catalog = Catalog::open(&data.join("media"), config.media.as_deref(), limits)?;
-    let keeper = Arc::new(Keeper::open(data, configured(&config))?);
+    let keeper = Arc::new(Keeper::open(data, config.settings())?);
     let listener = listen(config.listen).await?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
 
@@ -94,9 +94,7 @@ pub async fn start(config: Config) -> Result<Running, String> {
         .await
         .map_err(|failure| format!("the rooms cannot be started: {failure:?}"))?;
     let metrics = Arc::new(Metrics::default());
-    let manners = Manners {
-        allowed_origins: config.allowed_origins.clone(),
-    };
+    let manners = Manners::default();
     let rates = (config.limits == Limits::On).then_some(config.rates);
     let authority = Arc::new(Authority::new(&secrets));
     let encoder = NativeEncoder::new(
@@ -124,7 +122,6 @@ pub async fn start(config: Config) -> Result<Running, String> {
         limits: rationing.clone(),
         sockets: sockets.clone(),
         manners: manners.clone(),
-        public_url: config.public_url.clone(),
         native: Arc::new(Terms {
             app: app.clone(),
             authority,
@@ -134,12 +131,14 @@ pub async fn start(config: Config) -> Result<Running, String> {
         sessions: Mirrors::new(Sessions::new(clock.clone())),
         quick: Mirrors::new(Quick::new(clock.clone())),
         settings: keeper.clone(),
+        resync_every: watch::Sender::default(),
         spaces: Mirrors::new(Spaces::new(clock.clone())),
         push,
         metrics: metrics.clone(),
     });
     gateway.obey(&keeper.now());
-    sessions::keep_resyncing(&gateway, config.session_resync_every);
+    sessions::keep_resyncing(&gateway);
+    gateway::keep_obeying(&gateway);
     let off = config.limits == Limits::Off;
     let settings = gateway::http::Settings {
         connections: config.max_connections,
@@ -183,19 +182,6 @@ pub async fn start(config: Config) -> Result<Running, String> {
         alive,
         pushing,
     })
-}
-
-/// What the configuration says of what may be set while the server runs.
-fn configured(config: &Config) -> Settings {
-    Settings {
-        registration: true,
-        guests: true,
-        quick_rooms: config.quick_rooms,
-        max_upload: config.max_upload,
-        user_quota: config.user_quota,
-        total_quota: config.total_quota,
-        empty_rooms_after_ms: u64::try_from(config.empty_rooms_after.as_ms()).unwrap_or(u64::MAX),
-    }
 }
 
 impl Running {

@@ -24,12 +24,6 @@ async fn is_admin(server: &Server, who: &Person) -> bool {
     me["user"]["is_admin"].as_bool().expect("a fact")
 }
 
-async fn set(server: &Server, admin: &Person, change: Value) -> (StatusCode, Value) {
-    let path = "/api/v1/admin/settings";
-    let call = server.call(Method::PATCH, path, Some(&admin.token), Some(change));
-    call.await
-}
-
 #[tokio::test]
 async fn the_first_registered_user_runs_the_server_and_no_guest_and_no_later_one_does() {
     let server = Server::start().await;
@@ -77,55 +71,6 @@ async fn who_runs_the_server_can_be_decided_otherwise() {
     app.set_admin(ann.id.parse().unwrap(), false).await.unwrap();
     assert!(is_admin(&server, &ben).await);
     assert!(!is_admin(&server, &ann).await);
-}
-
-#[tokio::test]
-async fn what_is_set_holds_at_once_and_through_a_restart() {
-    let server = Server::start().await;
-    let ann = register(&server, "ann").await;
-    let (status, told) = set(
-        &server,
-        &ann,
-        json!({ "registration": false, "guests": false, "max_upload": 1000 }),
-    )
-    .await;
-    assert_eq!(status, StatusCode::OK, "{told}");
-    let server = server.restart().await;
-    for path in ["/api/v1/auth/register", "/api/v1/auth/guest"] {
-        let body = match path.ends_with("guest") {
-            true => json!({}),
-            false => json!({ "username": "ben", "password": PASSWORD }),
-        };
-        let (status, told) = server.call(Method::POST, path, None, Some(body)).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "{told}");
-    }
-    let (_, told) = server.get("/api/v1/admin/settings", &ann.token).await;
-    assert_eq!(told["settings"]["guests"], false);
-    assert_eq!(told["settings"]["quick_rooms"], true);
-    assert_eq!(told["settings"]["max_upload"], 1000);
-    let form = reqwest::multipart::Form::new().part(
-        "file",
-        reqwest::multipart::Part::bytes(vec![0; 2_000]).file_name("a.wav"),
-    );
-    let upload = server.http.post(server.url("/api/v1/media"));
-    let answer = upload.bearer_auth(&ann.token).multipart(form).send().await;
-    assert_eq!(answer.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
-    let (status, _) = set(&server, &ann, json!({ "guests": true })).await;
-    assert_eq!(status, StatusCode::OK);
-    server.guest("Guest").await;
-    let (status, _) = set(&server, &ann, json!({ "empty_rooms_after_ms": 5 })).await;
-    assert_eq!(status, StatusCode::BAD_REQUEST);
-}
-
-#[tokio::test]
-async fn quick_rooms_are_switched_off_and_on_while_the_server_runs() {
-    let server = Server::start().await;
-    let ann = register(&server, "ann").await;
-    for (on, expected) in [(false, Err(404)), (true, Ok(()))] {
-        set(&server, &ann, json!({ "quick_rooms": on })).await;
-        let socket = server.socket_at("/ws/quick/kitchen").await;
-        assert_eq!(socket.map(|_| ()), expected);
-    }
 }
 
 #[tokio::test]
@@ -188,6 +133,75 @@ async fn people_are_found_signed_out_and_erased() {
 }
 
 #[tokio::test]
+async fn a_disabled_account_is_signed_out_at_once_and_signs_in_again_only_when_it_is_enabled() {
+    let server = Server::start().await;
+    let (ann, ben) = (
+        register(&server, "ann").await,
+        register(&server, "ben").await,
+    );
+    let mut socket = server.hello(&ben).await;
+    let turn = async |server: &Server, how: &str| {
+        let path = format!("/api/v1/admin/users/{}/{how}", ben.id);
+        server.post(&path, &ann.token, Value::Null).await.0
+    };
+    let sign_in = async |server: &Server, password: &str| {
+        let body = json!({ "username": "ben", "password": password });
+        let path = "/api/v1/auth/login";
+        let (status, told) = server.call(Method::POST, path, None, Some(body)).await;
+        (status.as_u16(), told["code"].clone())
+    };
+    assert_eq!(turn(&server, "disable").await, StatusCode::NO_CONTENT);
+    let closed = tokio::time::timeout(std::time::Duration::from_secs(1), socket.until_closed());
+    assert!(closed.await.is_ok(), "the socket is closed within a second");
+    let (status, _) = server.get("/api/v1/me", &ben.token).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let refresh = json!({ "refresh_token": ben.refresh });
+    let path = "/api/v1/auth/refresh";
+    let (status, _) = server.call(Method::POST, path, None, Some(refresh)).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    // It is a fact of the account, and only whoever knows the password is told of it.
+    let server = server.restart().await;
+    assert_eq!(sign_in(&server, PASSWORD).await, (403, json!("FORBIDDEN")));
+    assert_eq!(
+        sign_in(&server, "wrong").await,
+        (401, json!("AUTH_REQUIRED"))
+    );
+    let (_, told) = server.get("/api/v1/admin/users?q=ben", &ann.token).await;
+    assert!(told["users"][0]["disabled_at"].is_string(), "{told}");
+    assert_eq!(turn(&server, "enable").await, StatusCode::NO_CONTENT);
+    assert_eq!(sign_in(&server, PASSWORD).await.0, 200);
+}
+
+#[tokio::test]
+async fn nobody_disables_themselves() {
+    let server = Server::start().await;
+    let ann = register(&server, "ann").await;
+    let path = format!("/api/v1/admin/users/{}/disable", ann.id);
+    let (status, _) = server.post(&path, &ann.token, Value::Null).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let nobody = format!("/api/v1/admin/users/user_{}/disable", "0".repeat(32));
+    let (status, _) = server.post(&nobody, &ann.token, Value::Null).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_session_that_outlived_its_accounts_end_in_a_crash_is_over_after_the_restart() {
+    use tutti::domain::user::Command;
+    let server = Server::start().await;
+    register(&server, "ann").await;
+    let ben = register(&server, "ben").await;
+    let id: tutti::ids::UserId = ben.id.parse().unwrap();
+    let app = server.app();
+    // As much as was durable when the machine went down: the account, and not yet its sessions.
+    let disable = Command::Disable { by: None };
+    app.tell_user(id, disable).await.unwrap();
+    assert_eq!(app.sessions_of(id).len(), 1);
+    let server = server.restart().await;
+    let (status, _) = server.get("/api/v1/me", &ben.token).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn the_state_of_the_server_is_told_and_its_journal_checked() {
     let server = Server::start().await;
     let ann = register(&server, "ann").await;
@@ -207,4 +221,24 @@ async fn the_state_of_the_server_is_told_and_its_journal_checked() {
         (&json!(3), &json!([]))
     );
     assert!(verified["entries"].as_u64().expect("a number") > 3);
+    let (_, status) = server.get("/api/v1/admin/status", &ann.token).await;
+    let figures = &status["journal_figures"];
+    assert_eq!(
+        (&figures["entries"], &figures["streams"]),
+        (&verified["entries"], &verified["streams"])
+    );
+    assert!(figures["bytes"].as_u64().expect("a size") > 0);
+    let syncs = &figures["syncs"];
+    let ms = |name: &str| syncs[name].as_f64().expect("a time");
+    assert!(syncs["count"].as_u64().expect("a number") > 3);
+    assert!(
+        0.0 < ms("p50_ms") && ms("p50_ms") <= ms("p99_ms"),
+        "{syncs}"
+    );
+    assert!(ms("p99_ms") <= ms("worst_ms"), "{syncs}");
+    // What was counted as it went is counted anew at a start.
+    let server = server.restart().await;
+    let (_, again) = server.get("/api/v1/admin/status", &ann.token).await;
+    assert_eq!(again["journal_figures"]["entries"], verified["entries"]);
+    assert_eq!(again["journal_figures"]["streams"], verified["streams"]);
 }

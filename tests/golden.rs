@@ -92,6 +92,8 @@ fn user_name(event: &user::Event) -> &'static str {
         user::Event::EmailSet { .. } => "email_set",
         user::Event::PasswordSet(_) => "password_set",
         user::Event::AdminSet(_) => "admin_set",
+        user::Event::Disabled { .. } => "disabled",
+        user::Event::Enabled { .. } => "enabled",
         user::Event::RoomJoined { .. } => "room_joined",
         user::Event::RoomLeft { .. } => "room_left",
         user::Event::Friendship(event) => friendship_name(event),

@@ -123,13 +123,14 @@ impl App {
     /// Signs a device in.
     ///
     /// # Errors
-    /// Where the machine says no.
+    /// [`user::Rejection::Disabled`], or where the machine says no.
     pub async fn open_session(
         &self,
         user: UserId,
         client: String,
         token: TokenHash,
     ) -> Result<SessionId, AppError> {
+        self.require_enabled(user).await?;
         let id = SessionId(fresh(self.clock.now()));
         let command = session::Command::Open {
             user,
@@ -139,7 +140,19 @@ impl App {
         self.sessions
             .execute(id, Order::new(command, By::User(user)))
             .await?;
+        // Disabled in this very moment: whoever did so may not have seen this session yet.
+        if let Err(disabled) = self.require_enabled(user).await {
+            self.session_command(id, session::Command::Revoke).await?;
+            return Err(disabled);
+        }
         Ok(id)
+    }
+
+    async fn require_enabled(&self, user: UserId) -> Result<(), AppError> {
+        match self.account(user).await?.disabled_at {
+            None => Ok(()),
+            Some(_) => Err(user::Rejection::Disabled.into()),
+        }
     }
 
     /// A signed-in device.

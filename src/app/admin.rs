@@ -67,9 +67,50 @@ impl App {
     /// [`AppError::NotFound`], or where the machine says no.
     pub async fn set_admin(&self, id: UserId, admin: bool) -> Result<(), AppError> {
         self.account(id).await?;
-        let order = Order::new(user::Command::SetAdmin(admin), By::System);
-        self.users.execute(id, order).await?;
+        self.tell_user(id, user::Command::SetAdmin(admin)).await
+    }
+
+    /// Gives an account a command that only Tutti itself gives.
+    ///
+    /// # Errors
+    /// Where the rules or the machine say no.
+    pub async fn tell_user(&self, id: UserId, command: user::Command) -> Result<(), AppError> {
+        self.users
+            .execute(id, Order::new(command, By::System))
+            .await?;
         Ok(())
+    }
+
+    /// Lets nobody sign in to an account any more, and signs all its devices out; or lets its owner in again. Said by an
+    /// admin, or by nobody at the command line.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or where the machine says no.
+    pub async fn set_disabled(
+        &self,
+        id: UserId,
+        disabled: bool,
+        by: Option<UserId>,
+    ) -> Result<(), AppError> {
+        self.account(id).await?;
+        let command = match disabled {
+            true => user::Command::Disable { by },
+            false => user::Command::Enable { by },
+        };
+        self.tell_user(id, command).await?;
+        if disabled {
+            self.sign_out_everywhere(id).await?;
+        }
+        Ok(())
+    }
+
+    /// A crash may have come between an account's end and that of its sessions.
+    pub(super) async fn sign_out_disabled(&self) {
+        for id in self.directory.disabled() {
+            if let Err(error) = self.sign_out_everywhere(id).await {
+                tracing::error!(user = %id, ?error, "a disabled account could not be signed out");
+            }
+        }
     }
 
     /// The registered accounts in whose username or name `text` is; the latest made first.

@@ -31,7 +31,7 @@ use crate::domain::room::Room;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::entity::{Failure, Policy, Registry, Relay};
-use crate::journal::{Health, Journal};
+use crate::journal::{Figures, Health, Journal};
 use crate::presence::{Farewell, Presence};
 use crate::projection::{Directory, RequestIndex};
 use crate::time::{Span, Timestamp};
@@ -181,6 +181,11 @@ impl App {
     /// Whether appends are taken.
     pub fn health(&self) -> Health {
         self.journal.health()
+    }
+
+    /// How much the journal holds, and how long the disk takes.
+    pub fn figures(&self) -> Figures {
+        self.journal.figures()
     }
 
     /// Whether the projections are rebuilt.

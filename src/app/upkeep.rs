@@ -81,6 +81,7 @@ impl App {
         if let Err(error) = read.await {
             tracing::error!(%error, "the projections could not be rebuilt");
         }
+        self.sign_out_disabled().await;
         for room in self.directory.playing() {
             if let Err(failure) = self.rooms.wake(room).await {
                 tracing::error!(%room, ?failure, "a playing room could not be brought back");

@@ -6,6 +6,7 @@ pub mod loadtest;
 mod people;
 pub mod replay;
 mod serve;
+mod settings;
 mod upkeep;
 
 use std::io::IsTerminal;
@@ -52,6 +53,13 @@ enum Command {
         #[command(subcommand)]
         task: people::UserTask,
     },
+    /// See and set what may be set while a server runs
+    Settings {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        task: Option<settings::SettingsTask>,
+    },
     /// Copy everything a server keeps into an empty directory
     Backup {
         #[command(flatten)]
@@ -70,7 +78,7 @@ enum Command {
     },
 }
 
-/// Where a command finds the data. The server must not be running on it.
+/// Where a command finds the data. Except for its settings, the server must not be running on it.
 #[derive(Debug, clap::Args)]
 struct Data {
     /// Where everything is kept
@@ -94,6 +102,7 @@ pub fn main() -> ExitCode {
         Some(Command::Replay { data, replay }) => upkeep::replay(&data.data, &replay),
         Some(Command::Journal { data, task }) => upkeep::journal(&data.data, task),
         Some(Command::User { data, task }) => people::user(&data.data, task),
+        Some(Command::Settings { data, task }) => settings::settings(&data.data, task),
         Some(Command::Backup { data, dir }) => backup::run(&data.data, &dir),
         Some(Command::Doctor(said)) => doctor::run(&said),
         Some(Command::Loadtest(test)) => serve::wait_for(loadtest::run(test)),

@@ -51,6 +51,18 @@ pub(super) enum UserTask {
         #[arg(long)]
         username: String,
     },
+    /// Let nobody sign in to an account any more, and sign out all its devices
+    Disable {
+        /// Its username or e-mail address
+        #[arg(long)]
+        username: String,
+    },
+    /// Let the owner of an account sign in again
+    Enable {
+        /// Its username or e-mail address
+        #[arg(long)]
+        username: String,
+    },
     /// Forget a person: account, names, devices, friendships, uploads, what they said; others' rooms and histories stay
     Erase {
         /// Their username or e-mail address
@@ -73,6 +85,8 @@ pub(super) fn user(data: &Path, task: UserTask) -> Result<(), String> {
         UserTask::ResetPassword { username } => reset_password(data, &username),
         UserTask::GrantAdmin { username } => set_admin(data, &username, true),
         UserTask::RevokeAdmin { username } => set_admin(data, &username, false),
+        UserTask::Disable { username } => set_disabled(data, &username, true),
+        UserTask::Enable { username } => set_disabled(data, &username, false),
         UserTask::Erase { username, yes } => erase(data, &username, yes),
     }
 }
@@ -129,6 +143,22 @@ fn set_admin(data: &Path, username: &str, admin: bool) -> Result<(), String> {
         done.map_err(|error| sentence(error.into()))?;
         let verb = if admin { "runs" } else { "no longer runs" };
         println!("{id} {verb} the server");
+        Ok(())
+    })
+}
+
+fn set_disabled(data: &Path, username: &str, disabled: bool) -> Result<(), String> {
+    existing(data)?;
+    with_app(data, async |app| {
+        let id = find(app, username)?;
+        let done = app.set_disabled(id, disabled, None).await;
+        done.map_err(|error| sentence(error.into()))?;
+        let how = if disabled {
+            "is disabled"
+        } else {
+            "may sign in again"
+        };
+        println!("{id} {how}");
         Ok(())
     })
 }

@@ -47,6 +47,8 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// Whether it may run the server.
     pub is_admin: bool,
+    /// Since when nobody may sign in to it; its owner may, where there is no such time.
+    pub disabled_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// The rooms it belongs to, and since when.
@@ -140,7 +142,24 @@ impl Account {
             command if command.is_told() && ctx.by != By::System => {
                 return Err(Rejection::NotYours);
             }
+            _ if self.disabled_at.is_some() && ctx.by != By::System => {
+                return Err(Rejection::Disabled);
+            }
             Command::BecomeGuest { .. } => return Err(Rejection::Registered),
+            Command::Disable { by } => changed(
+                self.disabled_at.is_none(),
+                Event::Disabled {
+                    by: *by,
+                    at: ctx.now,
+                },
+            ),
+            Command::Enable { by } => changed(
+                self.disabled_at.is_some(),
+                Event::Enabled {
+                    by: *by,
+                    at: ctx.now,
+                },
+            ),
             Command::Erase => vec![Event::Erased {
                 username: self.username.clone(),
                 email: self.email.clone(),
@@ -207,6 +226,8 @@ impl Account {
             Event::NameSet(name) => self.name = name.clone(),
             Event::EmailSet { new, .. } => self.email = new.clone(),
             Event::AdminSet(admin) => self.is_admin = *admin,
+            Event::Disabled { at, .. } => self.disabled_at = Some(*at),
+            Event::Enabled { .. } => self.disabled_at = None,
             Event::PasswordSet(hash) => self.password_hash = Some(hash.clone()),
             Event::RoomJoined { room, at } => {
                 self.rooms.insert(*room, *at);
@@ -262,6 +283,7 @@ impl Aggregate for User {
                     name: name.clone(),
                     password_hash: None,
                     is_admin: false,
+                    disabled_at: None,
                     created_at: *at,
                     rooms: BTreeMap::new(),
                     friendships: Arc::default(),
@@ -284,6 +306,8 @@ impl Aggregate for User {
             Command::SetPassword(_) => "set_password",
             Command::SetAdmin(true) => "grant_admin",
             Command::SetAdmin(false) => "revoke_admin",
+            Command::Disable { .. } => "disable",
+            Command::Enable { .. } => "enable",
             Command::RecordRoomJoined { .. } => "record_room_joined",
             Command::RecordRoomLeft { .. } => "record_room_left",
             Command::Friendship(command) => command.name(),

@@ -1,5 +1,7 @@
 //! Headers on every answer: what protects the page (requirement S11), and what lets allowed foreign origins read.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
@@ -16,11 +18,9 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
     worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The origins that may talk to this server from a browser: its own, and those that were named.
+/// Cheap to clone: all clones are one.
 #[derive(Debug, Clone, Default)]
-pub struct Manners {
-    /// Exact origins, as `https://music.example.org`; lower case, without a trailing slash.
-    pub allowed_origins: Vec<String>,
-}
+pub struct Manners(Arc<RwLock<Arc<[String]>>>);
 
 /// What an answer's headers depend on.
 #[derive(Debug)]
@@ -38,6 +38,17 @@ impl Asked {
 }
 
 impl Manners {
+    /// Names those origins from now on, and no others: exact ones, as `https://music.example.org`; lower case, without a
+    /// trailing slash.
+    pub fn name(&self, origins: &[String]) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = origins.into();
+    }
+
+    fn named(&self) -> Arc<[String]> {
+        let named = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        named.clone()
+    }
+
     /// Whether a request with these headers may be believed to come from a page that may use this server, or from no
     /// page at all.
     pub fn admit(&self, headers: &HeaderMap) -> bool {
@@ -51,7 +62,7 @@ impl Manners {
 
     fn is_named(&self, origin: &HeaderValue) -> bool {
         origin.to_str().is_ok_and(|origin| {
-            self.allowed_origins
+            self.named()
                 .iter()
                 .any(|allowed| allowed.eq_ignore_ascii_case(origin))
         })
@@ -99,7 +110,7 @@ impl Manners {
         if asked.tls {
             put(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
         }
-        if !self.allowed_origins.is_empty() {
+        if !self.named().is_empty() {
             headers.append(VARY, HeaderValue::from_static("origin"));
         }
         if let Some(origin) = &asked.foreign {
@@ -151,9 +162,8 @@ mod tests {
     use super::*;
 
     fn admits(origin: Option<&str>, host: &str) -> bool {
-        let manners = Manners {
-            allowed_origins: vec!["https://app.example.org".into()],
-        };
+        let manners = Manners::default();
+        manners.name(&["https://app.example.org".into()]);
         let mut headers = HeaderMap::new();
         headers.insert(HOST, host.parse().unwrap());
         if let Some(origin) = origin {

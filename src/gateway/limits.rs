@@ -1,11 +1,10 @@
 //! How much one address, one user and one connection may ask for (requirement S8). Clock probes and heartbeats of sockets
 //! are counted apart from their commands.
 
-use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
@@ -15,6 +14,8 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use crate::domain::room::{self, chat, request};
 use crate::ids::UserId;
 use crate::metrics::Metrics;
+pub use crate::rates::Limit;
+use crate::rates::{Rate, Rates};
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
 /// The most keys one limit remembers. Beyond, newcomers are refused until older keys have recovered.
@@ -22,174 +23,12 @@ const MAX_KEYS: usize = 100_000;
 /// How often forgotten keys are swept out.
 const SWEEP: Duration = Duration::from_secs(60);
 
-/// So many in a time, as `5/h`; at once at most `burst`, as `5/h burst 10`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    count: NonZeroU32,
-    per: Duration,
-    burst: NonZeroU32,
-}
-
-impl Rate {
-    fn new(count: u32, per_secs: u64, burst: u32) -> Self {
-        Self {
-            count: NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN),
-            per: Duration::from_secs(per_secs),
-            burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
-        }
-    }
-
-    fn quota(self) -> Quota {
-        let each = (self.per / self.count.get()).max(Duration::from_nanos(1));
-        Quota::with_period(each)
-            .unwrap_or(Quota::per_second(NonZeroU32::MIN))
-            .allow_burst(self.burst)
-    }
-}
-
-/// A text that is no rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InvalidRate;
-
-impl fmt::Display for InvalidRate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a rate: expected as 5/h, 60/min or 20/s burst 60")
-    }
-}
-
-impl std::error::Error for InvalidRate {}
-
-impl FromStr for Rate {
-    type Err = InvalidRate;
-
-    fn from_str(text: &str) -> Result<Self, InvalidRate> {
-        let (rate, burst) = match text.split_once("burst") {
-            Some((rate, burst)) => (rate, Some(burst.trim())),
-            None => (text, None),
-        };
-        let (count, unit) = rate.trim().split_once('/').ok_or(InvalidRate)?;
-        let number = |text: &str| text.trim().parse::<NonZeroU32>().map_err(|_| InvalidRate);
-        let count = number(count)?;
-        let seconds = match unit.trim() {
-            "s" => 1,
-            "min" => 60,
-            "h" => 3_600,
-            "d" => 86_400,
-            _ => return Err(InvalidRate),
-        };
-        Ok(Self {
-            count,
-            per: Duration::from_secs(seconds),
-            burst: burst.map_or(Ok(count), number)?,
-        })
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Rate {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-macro_rules! limits {
-    ($($(#[$doc:meta])* $name:ident as $field:ident = $count:literal / $per:literal, burst $burst:literal;)*) => {
-        /// What is limited.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Limit {
-            $($(#[$doc])* $name,)*
-        }
-
-        /// How much of each is allowed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct Rates {
-            $($(#[$doc])* pub $field: Rate,)*
-            /// Commands of one native socket.
-            pub socket_commands: Rate,
-            /// Clock probes and reports of one native socket.
-            pub socket_probes: Rate,
-        }
-
-        impl Default for Rates {
-            fn default() -> Self {
-                Self {
-                    $($field: Rate::new($count, $per, $burst),)*
-                    socket_commands: Rate::new(20, 1, 60),
-                    socket_probes: Rate::new(30, 1, 90),
-                }
-            }
-        }
-
-        impl Rates {
-            /// Sets one by its name, as `friend_request=30/h` says.
-            ///
-            /// # Errors
-            /// A sentence, where there is no such name or it is no rate.
-            pub fn set(&mut self, said: &str) -> Result<(), String> {
-                let (name, rate) = said
-                    .split_once('=')
-                    .ok_or_else(|| format!("{said:?} is not as friend_request=30/h"))?;
-                let place = match name.trim() {
-                    $(stringify!($field) => &mut self.$field,)*
-                    "socket_commands" => &mut self.socket_commands,
-                    "socket_probes" => &mut self.socket_probes,
-                    unknown => return Err(format!("there is no rate called {unknown:?}")),
-                };
-                *place = rate.parse().map_err(|error| format!("{name}: {error}"))?;
-                Ok(())
-            }
-        }
-
-        impl Limit {
-            const ALL: [Self; [$(Self::$name),*].len()] = [$(Self::$name),*];
-
-            fn rate(self, rates: &Rates) -> Rate {
-                match self {
-                    $(Self::$name => rates.$field,)*
-                }
-            }
-        }
-    };
-}
-
-limits! {
-    /// Any call, by address.
-    Api as api = 100 / 1, burst 600;
-    /// New accounts, by address.
-    Register as register = 20 / 3600, burst 20;
-    /// New guests, by address: a household may arrive at once.
-    Guest as guest = 30 / 3600, burst 30;
-    /// Guests of quick rooms, by address: each connection without an account is one.
-    QuickGuest as quick_guest = 600 / 3600, burst 120;
-    /// Sign-ins, by address.
-    Login as login = 60 / 3600, burst 20;
-    /// Sign-ins, by account tried.
-    LoginAccount as login_account = 20 / 3600, burst 10;
-    /// Exchanges of refresh tokens, by address.
-    Refresh as refresh = 600 / 3600, burst 120;
-    /// New rooms, by user.
-    RoomCreation as room_creation = 5 / 3600, burst 5;
-    /// Invites shown, by address.
-    InviteTry as invite_try = 60 / 3600, burst 30;
-    /// Requests for friendship, by user.
-    FriendRequest as friend_request = 10 / 3600, burst 10;
-    /// Requests for a change of a playlist, by user.
-    RoomRequest as room_request = 30 / 60, burst 10;
-    /// Friends invited into rooms, by user.
-    RoomInvite as room_invite = 60 / 3600, burst 20;
-    /// Messages in chats, by user.
-    Chat as chat = 60 / 60, burst 10;
-    /// Uploads, by user.
-    Upload as upload = 300 / 3600, burst 100;
-    /// Events of one Socket.IO connection.
-    SocketEvent as socket_event = 60 / 60, burst 60;
-}
-
 /// The limits of one server.
 #[derive(Debug)]
 pub struct Limits {
-    active: Option<Active>,
+    active: RwLock<Option<Arc<Active>>>,
+    /// How often the rates were set otherwise.
+    turn: AtomicU64,
     hasher: RandomState,
     clock: DefaultClock,
     metrics: Arc<Metrics>,
@@ -198,7 +37,31 @@ pub struct Limits {
 #[derive(Debug)]
 struct Active {
     rates: Rates,
-    keyed: Vec<DefaultKeyedRateLimiter<u64>>,
+    keyed: Vec<Arc<Keyed>>,
+}
+
+type Keyed = DefaultKeyedRateLimiter<u64>;
+
+impl Active {
+    /// At these rates; who was counted at one that stays the same is counted on.
+    fn new(rates: Rates, before: Option<&Self>) -> Self {
+        let keyed = |(at, limit): (usize, &Limit)| {
+            let rate = limit.rate(&rates);
+            let same = before.filter(|before| limit.rate(&before.rates) == rate);
+            let kept = same.and_then(|before| before.keyed.get(at).cloned());
+            kept.unwrap_or_else(|| Arc::new(RateLimiter::keyed(quota(rate))))
+        };
+        Self {
+            rates,
+            keyed: Limit::ALL.iter().enumerate().map(keyed).collect(),
+        }
+    }
+}
+
+fn quota(rate: Rate) -> Quota {
+    Quota::with_period(rate.each())
+        .unwrap_or(Quota::per_second(NonZeroU32::MIN))
+        .allow_burst(rate.burst())
 }
 
 impl Limits {
@@ -219,21 +82,33 @@ impl Limits {
     }
 
     fn new(rates: Option<Rates>, metrics: Arc<Metrics>) -> Self {
-        let keyed = |rates: &Rates| {
-            Limit::ALL
-                .iter()
-                .map(|limit| RateLimiter::keyed(limit.rate(rates).quota()))
-                .collect()
-        };
+        let active = rates.map(|rates| Arc::new(Active::new(rates, None)));
         Self {
-            active: rates.map(|rates| Active {
-                rates,
-                keyed: keyed(&rates),
-            }),
+            active: RwLock::new(active),
+            turn: AtomicU64::default(),
             hasher: RandomState::new(),
             clock: DefaultClock::default(),
             metrics,
         }
+    }
+
+    /// Whether anything is counted at all.
+    pub fn are_on(&self) -> bool {
+        self.active().is_some()
+    }
+
+    /// Counts at these rates from now on, open sockets included; nothing where nothing is counted.
+    pub fn set_rates(&self, rates: Rates) {
+        let mut active = self.active.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = active.as_ref().filter(|before| before.rates != rates) {
+            *active = Some(Arc::new(Active::new(rates, Some(before))));
+            self.turn.fetch_add(1, Relaxed);
+        }
+    }
+
+    fn active(&self) -> Option<Arc<Active>> {
+        let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
+        active.clone()
     }
 
     /// Counts one for `key`.
@@ -241,7 +116,7 @@ impl Limits {
     /// # Errors
     /// [`ErrorCode::RateLimited`] with the time to wait.
     pub fn charge(&self, limit: Limit, key: impl Hash) -> Result<(), ErrorBody> {
-        let Some(active) = &self.active else {
+        let Some(active) = self.active() else {
             return Ok(());
         };
         let Some(limiter) = active.keyed.get(limit as usize) else {
@@ -278,32 +153,20 @@ impl Limits {
     }
 
     fn sweep(&self) {
-        for limiter in self.active.iter().flat_map(|active| &active.keyed) {
+        for limiter in self.active().iter().flat_map(|active| &active.keyed) {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
     }
 
     /// What one native socket may say.
-    pub fn socket(&self) -> SocketLimits {
-        self.socket_at(|rates| rates.socket_commands)
+    pub fn socket(self: &Arc<Self>) -> SocketLimits {
+        SocketLimits::new(self.clone(), |rates| rates.socket_commands)
     }
 
     /// What one Socket.IO connection may say.
-    pub fn socket_io(&self) -> SocketLimits {
-        self.socket_at(|rates| rates.socket_event)
-    }
-
-    fn socket_at(&self, commands: fn(&Rates) -> Rate) -> SocketLimits {
-        let direct = |rate: fn(&Rates) -> Rate| {
-            let active = self.active.as_ref()?;
-            let quota = rate(&active.rates).quota();
-            Some(RateLimiter::direct_with_clock(quota, self.clock.clone()))
-        };
-        SocketLimits {
-            commands: direct(commands),
-            probes: direct(|rates| rates.socket_probes),
-        }
+    pub fn socket_io(self: &Arc<Self>) -> SocketLimits {
+        SocketLimits::new(self.clone(), |rates| rates.socket_event)
     }
 }
 
@@ -321,29 +184,81 @@ type Direct = RateLimiter<NotKeyed, InMemoryState, DefaultClock>;
 /// What one socket may say.
 #[derive(Debug)]
 pub struct SocketLimits {
-    commands: Option<Direct>,
-    probes: Option<Direct>,
+    limits: Arc<Limits>,
+    commands_at: fn(&Rates) -> Rate,
+    held: Mutex<Held>,
+}
+
+/// What was said so far, at the rates of a turn.
+#[derive(Debug)]
+struct Held {
+    turn: u64,
+    commands: Option<(Rate, Direct)>,
+    probes: Option<(Rate, Direct)>,
 }
 
 impl SocketLimits {
+    fn new(limits: Arc<Limits>, commands_at: fn(&Rates) -> Rate) -> Self {
+        let mut held = Held {
+            turn: limits.turn.load(Relaxed),
+            commands: None,
+            probes: None,
+        };
+        held.count_at(&limits, commands_at);
+        Self {
+            limits,
+            commands_at,
+            held: Mutex::new(held),
+        }
+    }
+
+    fn with<R>(&self, ask: impl FnOnce(&Held) -> R) -> R {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = self.limits.turn.load(Relaxed);
+        if held.turn != turn {
+            held.turn = turn;
+            held.count_at(&self.limits, self.commands_at);
+        }
+        ask(&held)
+    }
+
     /// Counts a command.
     ///
     /// # Errors
     /// [`ErrorCode::RateLimited`] with the time to wait.
     pub fn charge_command(&self) -> Result<(), ErrorBody> {
-        let Some(limiter) = &self.commands else {
-            return Ok(());
-        };
-        limiter
-            .check()
-            .map_err(|until| refused(until.wait_time_from(limiter.clock().now())))
+        self.with(|held| {
+            let Some((_, limiter)) = &held.commands else {
+                return Ok(());
+            };
+            limiter
+                .check()
+                .map_err(|until| refused(until.wait_time_from(limiter.clock().now())))
+        })
     }
 
     /// Counts a clock probe or a report; one too many is simply not answered.
     pub fn allow_probe(&self) -> bool {
-        self.probes
-            .as_ref()
-            .is_none_or(|limiter| limiter.check().is_ok())
+        self.with(|held| {
+            let probes = held.probes.as_ref();
+            probes.is_none_or(|(_, limiter)| limiter.check().is_ok())
+        })
+    }
+}
+
+impl Held {
+    fn count_at(&mut self, limits: &Limits, commands_at: fn(&Rates) -> Rate) {
+        let Some(active) = limits.active() else {
+            return;
+        };
+        let set = |held: &mut Option<(Rate, Direct)>, rate: Rate| {
+            if held.as_ref().is_none_or(|(before, _)| *before != rate) {
+                let clock = limits.clock.clone();
+                *held = Some((rate, RateLimiter::direct_with_clock(quota(rate), clock)));
+            }
+        };
+        set(&mut self.commands, commands_at(&active.rates));
+        set(&mut self.probes, active.rates.socket_probes);
     }
 }
 
@@ -351,8 +266,8 @@ impl SocketLimits {
 mod tests {
     use super::*;
 
-    fn limits() -> Limits {
-        Limits::new(Some(Rates::default()), Arc::default())
+    fn limits() -> Arc<Limits> {
+        Arc::new(Limits::new(Some(Rates::default()), Arc::default()))
     }
 
     #[test]
@@ -370,7 +285,7 @@ mod tests {
 
     #[test]
     fn without_rates_nothing_is_refused() {
-        let limits = Limits::new(None, Arc::default());
+        let limits = Arc::new(Limits::new(None, Arc::default()));
         assert!((0..1000).all(|_| limits.charge(Limit::RoomCreation, 7).is_ok()));
         let socket = limits.socket();
         assert!((0..1000).all(|_| socket.charge_command().is_ok() && socket.allow_probe()));
@@ -385,23 +300,26 @@ mod tests {
     }
 
     #[test]
-    fn one_rate_is_set_by_its_name() {
+    fn a_rate_set_otherwise_holds_at_once_and_the_others_count_on() {
+        let limits = limits();
+        let socket = limits.socket();
+        assert!((0..5).all(|_| limits.charge(Limit::RoomCreation, 7).is_ok()));
+        assert!((0..10).all(|_| limits.charge(Limit::FriendRequest, 7).is_ok()));
         let mut rates = Rates::default();
-        rates.set("friend_request=30/h burst 5").unwrap();
-        rates.set("socket_commands = 1/s").unwrap();
-        assert_eq!(rates.friend_request, Rate::new(30, 3_600, 5));
-        assert_eq!(rates.room_creation, Rates::default().room_creation);
-        for wrong in ["friend_request", "friends=1/h", "friend_request=often"] {
-            assert!(rates.set(wrong).is_err(), "{wrong}");
-        }
+        rates.set("room_creation=1/h").unwrap();
+        rates.set("socket_commands=1/h").unwrap();
+        limits.set_rates(rates);
+        assert!(limits.charge(Limit::RoomCreation, 7).is_ok());
+        assert!(limits.charge(Limit::RoomCreation, 7).is_err());
+        assert!(limits.charge(Limit::FriendRequest, 7).is_err());
+        assert!(socket.charge_command().is_ok() && socket.charge_command().is_err());
+        assert!((0..60).all(|_| socket.allow_probe()));
     }
 
     #[test]
-    fn a_rate_is_read_as_people_write_it() {
-        assert_eq!("5/h".parse(), Ok(Rate::new(5, 3_600, 5)));
-        assert_eq!("20/s burst 60".parse(), Ok(Rate::new(20, 1, 60)));
-        for wrong in ["", "5", "0/h", "5/fortnight", "5/h burst", "h/5"] {
-            assert_eq!(wrong.parse::<Rate>(), Err(InvalidRate), "{wrong}");
-        }
+    fn where_nothing_is_counted_no_rate_starts_it() {
+        let limits = Limits::new(None, Arc::default());
+        limits.set_rates(Rates::default());
+        assert!(!limits.are_on());
     }
 }

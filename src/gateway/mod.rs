@@ -26,14 +26,18 @@ pub mod to_wire;
 pub mod ws;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::sync::watch;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
 use crate::app::App;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, CatalogLimits};
+use crate::journal::Figures;
 use crate::metrics::Metrics;
-use crate::settings::Keeper;
+use crate::settings::{Keeper, Settings};
+use crate::time::Span;
 use answer::Response;
 use auth::Authority;
 use headers::Manners;
@@ -55,8 +59,6 @@ pub struct Gateway {
     pub sockets: Arc<Sockets>,
     /// Which pages may use this server.
     pub manners: Manners,
-    /// How this server is reached, where that is configured: scheme and host.
-    pub public_url: Option<String>,
     /// What native connections share.
     pub native: Arc<dialect::native::Terms>,
     /// What rooms were told as sessions.
@@ -65,12 +67,60 @@ pub struct Gateway {
     pub quick: mirror::Mirrors<dialect::quick::Quick>,
     /// How the server is set while it runs.
     pub settings: Arc<Keeper>,
+    /// How often those in sessions are told where the music is.
+    pub resync_every: watch::Sender<Duration>,
     /// What rooms were told as spaces.
     pub spaces: mirror::Mirrors<dialect::spaces::Spaces>,
     /// Web Push; nothing where it is off.
     pub push: Option<Arc<push::Push>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+}
+
+/// How often the settings are looked at for what the command line set.
+const LOOK_AT_SETTINGS: Duration = Duration::from_millis(500);
+
+impl Gateway {
+    /// Does as the settings say, from now on.
+    pub fn obey(&self, settings: &Settings) {
+        self.catalog.set_limits(CatalogLimits {
+            max_file: settings.max_upload,
+            per_user: settings.user_quota,
+            total: settings.total_quota,
+        });
+        let after = i64::try_from(settings.empty_rooms_after_ms).unwrap_or(i64::MAX);
+        self.app.close_empty_after(Span::from_ms(after));
+        self.manners.name(&settings.allowed_origins);
+        self.limits.set_rates(settings.rates);
+        self.resync_every
+            .send_replace(Duration::from_millis(settings.session_resync_every_ms));
+    }
+}
+
+/// Does as the command line sets the server, for as long as there is a gateway.
+pub fn keep_obeying(gateway: &Arc<Gateway>) {
+    let gateway = Arc::downgrade(gateway);
+    tokio::spawn(async move {
+        let mut complaint = None;
+        loop {
+            tokio::time::sleep(LOOK_AT_SETTINGS).await;
+            let Some(gateway) = gateway.upgrade() else {
+                return;
+            };
+            match gateway.settings.refresh() {
+                Ok(true) => {
+                    tracing::info!("the server was set at the command line");
+                    gateway.obey(&gateway.settings.now());
+                }
+                Ok(false) => complaint = None,
+                Err(why) if complaint.as_ref() == Some(&why) => {}
+                Err(why) => {
+                    tracing::error!(why, "the settings stay as they were");
+                    complaint = Some(why);
+                }
+            }
+        }
+    });
 }
 
 /// Every route of every dialect.
@@ -126,9 +176,40 @@ pub fn metrics_service(
         for (kind, running) in ["rooms", "users", "sessions"].iter().zip(app.running()) {
             text.push_str(&format!("tutti_running{{kind=\"{kind}\"}} {running}\n"));
         }
+        text.push_str(&of_journal(&app.figures()));
         let kind = "text/plain; version=0.0.4; charset=utf-8";
         answer::raw(hyper::StatusCode::OK, kind, text.into_bytes())
     });
     let nothing = warp::any().map(|| answer::error(&answer::not_found("page")));
     warp::service(shown.or(nothing).unify())
+}
+
+/// The journal's figures, as Prometheus reads them.
+fn of_journal(figures: &Figures) -> String {
+    let mut text = String::new();
+    for (name, help, value) in [
+        ("streams", "Streams that have an entry.", figures.streams),
+        ("entries", "Entries in the journal.", figures.entries),
+        (
+            "bytes",
+            "Size of the journal's files in bytes.",
+            figures.bytes,
+        ),
+    ] {
+        let name = format!("tutti_journal_{name}");
+        text.push_str(&format!(
+            "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"
+        ));
+    }
+    if let Some(syncs) = figures.syncs {
+        let name = "tutti_journal_sync_seconds";
+        text.push_str(&format!(
+            "# HELP {name} How long the last syncs took.\n# TYPE {name} gauge\n"
+        ));
+        for (quantile, took) in [("0.5", syncs.p50), ("0.99", syncs.p99), ("1", syncs.worst)] {
+            let seconds = took.as_secs_f64();
+            text.push_str(&format!("{name}{{quantile=\"{quantile}\"}} {seconds}\n"));
+        }
+    }
+    text
 }

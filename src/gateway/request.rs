@@ -21,6 +21,7 @@ use super::route::origin_of;
 use super::ws::Handshake;
 use crate::entity::Idempotency;
 use crate::ids::{CommandId, SessionId};
+use crate::settings::Settings;
 use crate::wire::Object;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
@@ -109,10 +110,7 @@ impl Request {
 
     /// Scheme and host of this server, as the client sees it.
     pub fn origin(&self) -> String {
-        match &self.gateway.public_url {
-            Some(url) => url.clone(),
-            None => origin_of(&self.headers, self.peer.tls),
-        }
+        origin(&self.gateway.settings.now(), &self.headers, self.peer.tls)
     }
 
     /// Whether a header repeats the readable cookie of that session.
@@ -252,6 +250,14 @@ impl Request {
             Body::Stream(stream) => Some(stream),
             Body::Read(_) | Body::Gone => None,
         }
+    }
+}
+
+/// Scheme and host of this server: as is set, else as a request with these headers asked for it.
+pub fn origin(settings: &Settings, headers: &HeaderMap, tls: bool) -> String {
+    match &settings.public_url {
+        Some(url) => url.clone(),
+        None => origin_of(headers, tls),
     }
 }
 

@@ -423,7 +423,9 @@ fn user_code(rejection: &user::Rejection) -> ErrorCode {
     match rejection {
         user::Rejection::NoSuchUser => ErrorCode::NotFound,
         user::Rejection::Registered => ErrorCode::Conflict,
-        user::Rejection::NotYours | user::Rejection::NotAdmin => ErrorCode::Forbidden,
+        user::Rejection::NotYours | user::Rejection::NotAdmin | user::Rejection::Disabled => {
+            ErrorCode::Forbidden
+        }
         user::Rejection::Profile(rejection) => match rejection {
             user::profile::Rejection::UsernameTaken | user::profile::Rejection::EmailTaken => {
                 ErrorCode::Conflict

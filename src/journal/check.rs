@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::high_water::Mark;
 use super::record::{self, Commit, Digest};
 use super::store::{Store, at};
+use super::tally::Tally;
 use super::{Damage, Seq, key};
 
 /// How many findings are named before the rest is counted.
@@ -19,8 +20,9 @@ pub(super) fn check(
     commit: &Commit,
     mark: &Mark,
     damage: &mut Vec<Damage>,
+    tally: &Tally,
 ) -> Blame {
-    let digest = digest(store, damage);
+    let digest = digest(store, damage, tally);
     recent(store, mark, damage);
     let behind = commit.number < mark.commit;
     if damage.is_empty() && behind {
@@ -51,8 +53,8 @@ pub(super) enum Blame {
     Anybody,
 }
 
-/// The sum of all heads as they are.
-pub(super) fn digest(store: &Store, damage: &mut Vec<Damage>) -> Digest {
+/// The sum of all heads as they are, which are counted on the way.
+fn digest(store: &Store, damage: &mut Vec<Damage>, tally: &Tally) -> Digest {
     let mut digest = Digest::default();
     let mut packed = store.ends.all();
     for pair in store.scan(key::HEADS) {
@@ -74,6 +76,7 @@ pub(super) fn digest(store: &Store, damage: &mut Vec<Damage>) -> Digest {
                     ));
                 }
                 digest += (stream, &newest);
+                tally.wrote(newest.seq.0, 1);
             }
             (Some((stream, _)), None) => {
                 damage.push(at(stream, None, "the record of its end is damaged"));

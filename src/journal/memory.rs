@@ -8,8 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 use super::{
-    Append, AppendError, Damage, Done, Epoch, Head, Health, Journal, Kind, MAX_ENTRY, Seq, Stored,
-    StreamId, chain, claim,
+    Append, AppendError, Damage, Done, Epoch, Figures, Head, Health, Journal, Kind, MAX_ENTRY, Seq,
+    Stored, StreamId, chain, claim,
 };
 use crate::domain::aggregate::ClaimKey;
 
@@ -160,6 +160,17 @@ impl Journal for MemoryJournal {
                 Health::ReadOnly(why.clone())
             }
             _ => Health::Writable,
+        }
+    }
+
+    fn figures(&self) -> Figures {
+        let inner = self.inner();
+        let all = || inner.streams.values().flat_map(|stream| &stream.entries);
+        Figures {
+            streams: inner.streams.len() as u64,
+            entries: all().count() as u64,
+            bytes: all().map(|entry| entry.len() as u64).sum(),
+            syncs: None,
         }
     }
 }

@@ -22,6 +22,7 @@ mod snapshot;
 mod space;
 mod store;
 pub mod stored;
+mod tally;
 mod watchdog;
 mod writer;
 
@@ -33,6 +34,7 @@ use crate::domain::aggregate::{Claim, ClaimKey};
 pub use entry::{Cause, Entry, Epoch, Head, Kind, Seq, StreamId};
 pub use replay::replay;
 pub use sled_journal::{Durability, OpenError, Options, SledJournal};
+pub use tally::{Figures, Syncs};
 
 /// The largest encoded entry, in bytes: larger values would leave sled's log for unsynced files of their own.
 pub const MAX_ENTRY: usize = 64 * 1024;
@@ -191,6 +193,9 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Whether appends are taken.
     fn health(&self) -> Health;
+
+    /// How much it holds, and how long the disk takes.
+    fn figures(&self) -> Figures;
 }
 
 /// Whether the journal takes entries.

@@ -22,6 +22,7 @@ use super::queue::{Job, Picture, Queue};
 use super::snapshot;
 use super::space::Space;
 use super::store::Store;
+use super::tally::{Figures, Tally};
 use super::watchdog::{self, Watched};
 use super::writer::Writer;
 use super::{
@@ -86,6 +87,7 @@ pub(super) struct Core {
     pub(super) store: Store,
     pub(super) queue: Queue,
     pub(super) space: Space,
+    pub(super) tally: Tally,
     pub(super) watched: Arc<Watched>,
     hidden: Mutex<Hidden>,
     failure: Mutex<Option<String>>,
@@ -176,7 +178,8 @@ impl SledJournal {
             ends: found.ends,
         };
         let (mark_file, mark) = HighWater::open(dir).map_err(io)?;
-        let blame = check::check(&store, &found.commit, &mark, &mut found.damage);
+        let tally = Tally::default();
+        let blame = check::check(&store, &found.commit, &mark, &mut found.damage, &tally);
         let failure = match found.damage.as_slice() {
             [] if options.read_only => Some("it is open for reading only".to_owned()),
             [] => None,
@@ -187,6 +190,7 @@ impl SledJournal {
             store,
             queue: Queue::default(),
             space,
+            tally,
             watched: Arc::default(),
             hidden: Mutex::default(),
             failure: Mutex::new(failure),
@@ -377,6 +381,10 @@ impl Journal for SledJournal {
         if self.writer.is_some() {
             self.core().queue.push_settled(stream, seq);
         }
+    }
+
+    fn figures(&self) -> Figures {
+        self.core().tally.figures(&self.dir)
     }
 
     fn health(&self) -> Health {

@@ -57,6 +57,24 @@ struct Round {
     claims_before: HashMap<ClaimKey, Option<StreamId>>,
 }
 
+impl Round {
+    /// How many entries it holds, and how many of them are the first of their streams.
+    fn size(&self) -> (u64, u64) {
+        let before = |stream| self.before.get(stream).copied().flatten();
+        let known = self
+            .heads
+            .iter()
+            .map(|(stream, head)| (before(stream), head));
+        known.fold((0, 0), |(entries, streams), (before, head)| {
+            let seq = before.map_or(Seq::ZERO, |before| before.seq);
+            (
+                entries + head.seq.0 - seq.0,
+                streams + u64::from(before.is_none()),
+            )
+        })
+    }
+}
+
 type Answer = Result<Head, AppendError>;
 
 impl Writer {
@@ -260,6 +278,7 @@ impl Writer {
             }
             commit.digest += (*stream, head);
         }
+        let (entries, streams) = round.size();
         self.core.hide(round.before, round.claims_before);
         let store = &self.core.store;
         let leaving = self
@@ -276,6 +295,7 @@ impl Writer {
             noted.map_err(|e| e.to_string())?;
         }
         self.core.show();
+        self.core.tally.wrote(entries, streams);
         self.commit = commit;
         self.untidy.get_or_insert_with(Stopwatch::start);
         if self.known.len() > MAX_KNOWN {
@@ -288,8 +308,11 @@ impl Writer {
     /// `flush` alone only hands the bytes to the operating system.
     fn sync(&self) -> Result<(), String> {
         let store = &self.core.store;
+        let began = Stopwatch::start();
         calm(|| store.db.flush()).map_err(|e| e.to_string())?;
-        self.file.sync_data().map_err(|e| e.to_string())
+        self.file.sync_data().map_err(|e| e.to_string())?;
+        self.core.tally.synced(began.elapsed());
+        Ok(())
     }
 
     /// Syncs what has waited for it: the mark, and all that a relaxed journal wrote.

@@ -79,6 +79,7 @@ struct State {
     sessions_of: HashMap<UserId, Vec<SessionId>>,
     playing: BTreeSet<RoomId>,
     empty: BTreeSet<RoomId>,
+    disabled: BTreeSet<UserId>,
 }
 
 /// How people and rooms are called.
@@ -120,9 +121,17 @@ impl Directory {
         if known.is_some_and(|(known, _)| *known >= seq) {
             return;
         }
+        let disabled = user
+            .known()
+            .is_some_and(|account| account.disabled_at.is_some());
         if known.is_none_or(|(_, known)| *known != person) {
             let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
             index.note(id, person.username.as_deref(), &person.name);
+        }
+        if disabled {
+            state.disabled.insert(id);
+        } else {
+            state.disabled.remove(&id);
         }
         state.people.insert(id, (seq, person));
     }
@@ -185,6 +194,11 @@ impl Directory {
         ids.iter()
             .map(|id| state.people.get(id).map(|(_, person)| person.clone()))
             .collect()
+    }
+
+    /// The accounts that nobody may sign in to.
+    pub fn disabled(&self) -> Vec<UserId> {
+        self.read().disabled.iter().copied().collect()
     }
 
     /// What others may know of an open room.

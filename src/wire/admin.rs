@@ -1,5 +1,7 @@
 //! Bodies of the REST calls of those who run the server.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,14 @@ pub struct ServerSettings {
     pub total_quota: u64,
     /// Rooms that everybody left are closed after so long, in milliseconds.
     pub empty_rooms_after_ms: u64,
+    /// How often those in sessions are told where the music is, in milliseconds.
+    pub session_resync_every_ms: u64,
+    /// Further page origins that may use this server.
+    pub allowed_origins: Vec<String>,
+    /// The address people reach this server at; empty where it is as they asked.
+    pub public_url: String,
+    /// How much of each thing may be asked for, as `5/h` or `20/s burst 60`, by name.
+    pub rates: BTreeMap<String, String>,
 }
 
 /// `PATCH admin/settings`: what is absent stays.
@@ -44,13 +54,40 @@ pub struct PatchServerSettings {
     pub total_quota: Option<u64>,
     /// Rooms that everybody left are closed after so long, in milliseconds; a minute at least.
     pub empty_rooms_after_ms: Option<u64>,
+    /// How often those in sessions are told where the music is, in milliseconds; from 250 to 600000.
+    pub session_resync_every_ms: Option<u64>,
+    /// Further page origins that may use this server, as `https://music.example.org`; all of them.
+    pub allowed_origins: Option<Vec<String>>,
+    /// The address people reach this server at; empty for as they asked.
+    pub public_url: Option<String>,
+    /// How much of each thing may be asked for, as `5/h` or `20/s burst 60`, by name; others stay.
+    pub rates: Option<BTreeMap<String, String>>,
+    /// What is to be as the configuration says again, by name; a rate as `rates.friend_request`.
+    pub reset: Option<Vec<String>>,
 }
 
-/// `{settings}`.
+/// Who set something, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SettingChanged {
+    /// Who; nobody where it was at the command line.
+    pub by: Option<UserId>,
+    /// What they are called.
+    pub by_name: Option<String>,
+    /// When; unknown where it was written by hand.
+    pub at: Option<String>,
+}
+
+/// How the server is set, and how that came.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ServerSettingsAnswer {
     /// How the server is set.
     pub settings: ServerSettings,
+    /// How it would be set had nobody set anything: as flags, environment and configuration file said at its start.
+    pub start: ServerSettings,
+    /// What was set since, by name; a rate as `rates.friend_request`.
+    pub changed: BTreeMap<String, SettingChanged>,
+    /// Whether rates are counted at all.
+    pub limits: bool,
 }
 
 /// An account, as an admin sees it.
@@ -63,6 +100,8 @@ pub struct AdminUser {
     pub email: Option<String>,
     /// Whether they run the server.
     pub is_admin: bool,
+    /// Since when nobody may sign in as them; nothing where they may.
+    pub disabled_at: Option<String>,
     /// Since when.
     pub created_at: String,
     /// How many devices are signed in.
@@ -160,6 +199,34 @@ pub struct ServerStatus {
     pub journal: JournalState,
     /// Why not, where they are not.
     pub journal_why: Option<String>,
+    /// How much the journal holds, and how long the disk takes.
+    pub journal_figures: JournalFigures,
+}
+
+/// How much the journal holds, and how long the disk takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JournalFigures {
+    /// How many rooms, users and sessions have entries.
+    pub streams: u64,
+    /// How many entries there are.
+    pub entries: u64,
+    /// What its files take, in bytes.
+    pub bytes: u64,
+    /// How long the last syncs took; nothing where there was none since the start.
+    pub syncs: Option<JournalSyncs>,
+}
+
+/// How long the last syncs took: what is acknowledged has waited for one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JournalSyncs {
+    /// How many are looked at.
+    pub count: usize,
+    /// Half of them took no longer, in milliseconds.
+    pub p50_ms: f64,
+    /// 99 of 100 took no longer, in milliseconds.
+    pub p99_ms: f64,
+    /// The longest, in milliseconds.
+    pub worst_ms: f64,
 }
 
 /// `POST admin/journal/verify`.

@@ -34,18 +34,57 @@ test("who runs the server is led to its page, and sees how it is", async () => {
   await picture(page, "admin-health-desktop");
 });
 
-test("what is set holds at once", async () => {
+test("how much the journal holds and how long the disk takes is told", async () => {
+  await page.getByText(/^\d+ entries in \d+ streams$/).waitFor();
+  await page.getByText(/^[\d.]+ ms, [\d.]+ ms for the slowest hundredth$/).waitFor();
+});
+
+const form = (name) => page.getByRole("form", { name });
+const saved = (name) =>
+  page
+    .waitForResponse(
+      (answer) => answer.url().endsWith("/admin/settings") && answer.request().method() === "PATCH",
+      {
+        timeout: 10_000,
+      },
+    )
+    .then((answer) => assert.equal(answer.status(), 200, name));
+
+test("what is set holds at once, and says who set it", async () => {
   await part("Settings");
   await page.getByLabel("Anybody may come in without a password").uncheck();
   await page.getByText("Saved.").first().waitFor();
   await assert.rejects(Person.guest(server.url, "Cem"), /403/);
   await page.getByLabel("Largest upload, in MiB").fill("7");
-  await page.getByRole("button", { name: "Save" }).click();
-  await page.waitForFunction(() => document.querySelector("button[type=submit]")?.disabled === false);
+  await Promise.all([saved("amounts"), page.getByRole("button", { name: "Save" }).first().click()]);
+  await page.getByLabel("Tell sessions where the music is every, in seconds").fill("2.5");
+  await Promise.all([saved("resync"), page.getByRole("button", { name: "Save" }).first().click()]);
   await page.reload();
   await part("Settings");
   assert.equal(await page.getByLabel("Largest upload, in MiB").inputValue(), "7");
+  assert.equal(
+    await page.getByLabel("Tell sessions where the music is every, in seconds").inputValue(),
+    "2.5",
+  );
+  await page.getByText(/^Set by ana, .* · at the start: 512$/).waitFor();
   await picture(page, "admin-settings-desktop");
+});
+
+test("limits and origins are set, and go back to how the server started", async () => {
+  const limits = form("Limits");
+  await limits.getByLabel("New rooms, by person").fill("1/d");
+  await Promise.all([saved("rates"), limits.getByRole("button", { name: "Save" }).click()]);
+  await limits.getByText(/^Set by ana, .* · at the start: 5\/h$/).waitFor();
+  const reach = form("How this server is reached");
+  await reach.getByLabel("Other pages that may use this server").fill("https://app.example.org");
+  await Promise.all([saved("origins"), reach.getByRole("button", { name: "Save" }).click()]);
+  await reach.getByText(/at the start: nothing$/).waitFor();
+  const back = limits.getByRole("button", { name: "As at the start: New rooms, by person" });
+  await Promise.all([saved("back"), back.click()]);
+  await limits.getByText(/at the start/).waitFor({ state: "detached" });
+  assert.equal(await limits.getByLabel("New rooms, by person").inputValue(), "5/h");
+  await page.setViewportSize(PHONE);
+  await picture(page, "admin-settings-phone");
 });
 
 test("rooms are seen and closed", async () => {
@@ -65,6 +104,17 @@ test("people are found and signed out", async () => {
   await page.getByRole("button", { name: "Sign out everywhere: ben" }).click();
   await page.getByText("1 device is signed out.").waitFor();
   await assert.rejects(ben.me(), /401/);
+});
+
+test("an account is disabled, and enabled again", async () => {
+  const signIn = () => Person.login(server.url, "ben", "quince orchard lantern");
+  await page.getByRole("button", { name: "Disable ben" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disable", exact: true }).click();
+  await page.getByText("The account is disabled.").waitFor();
+  await assert.rejects(signIn(), /403/);
+  await page.getByRole("button", { name: "Enable ben" }).click();
+  await page.getByText("They may sign in again.").waitFor();
+  await signIn();
 });
 
 test("the page never complained", () => assert.deepEqual(faults, []));

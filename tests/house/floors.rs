@@ -3,12 +3,13 @@
 use crate::source::{Named, Source, paths};
 
 /// Every module directly under `src/`, and the floor it stands on.
-const FLOORS: [(&str, u32); 19] = [
+const FLOORS: [(&str, u32); 20] = [
     ("time", 1),
     ("ids", 1),
     ("domain", 2),
     ("clock", 3),
     ("metrics", 3),
+    ("rates", 3),
     ("journal", 3),
     ("entity", 4),
     ("presence", 4),

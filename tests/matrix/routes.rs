@@ -401,6 +401,16 @@ const ROUTES: &[Row] = &[
         nothing,
     ),
     (
+        "POST /api/v1/admin/users/{user_id}/disable",
+        [401, 403, 403, 403],
+        nothing,
+    ),
+    (
+        "POST /api/v1/admin/users/{user_id}/enable",
+        [401, 403, 403, 403],
+        nothing,
+    ),
+    (
         "DELETE /api/v1/admin/users/{user_id}",
         [401, 403, 403, 403],
         nothing,

@@ -24,8 +24,8 @@ use tutti::entity::{Encoded, Encoder, Offer, Outlet, Resume, Subscriber};
 use tutti::ids::{RoomId, SessionId, UserId};
 use tutti::journal::memory::MemoryJournal;
 use tutti::journal::{
-    Append, AppendError, Damage, Done, Entry, Epoch, Head, Health, Journal, Kind, Seq, Stored,
-    StreamId,
+    Append, AppendError, Damage, Done, Entry, Epoch, Figures, Head, Health, Journal, Kind, Seq,
+    Stored, StreamId,
 };
 use tutti::presence::{Connection, Eviction, Farewell};
 use tutti::time::Span;
@@ -160,6 +160,10 @@ impl Journal for TestJournal {
 
     fn health(&self) -> Health {
         self.inner.health()
+    }
+
+    fn figures(&self) -> Figures {
+        self.inner.figures()
     }
 }
 

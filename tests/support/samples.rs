@@ -303,6 +303,16 @@ pub(crate) fn user_events() -> Vec<user::Event> {
     .chain(friendship_events().map(user::Event::Friendship))
     .chain(playlists_events())
     .chain([user::Event::AdminSet(true)])
+    .chain([
+        user::Event::Disabled {
+            by: Some(UserId(uuid(205))),
+            at: at(8),
+        },
+        user::Event::Enabled {
+            by: None,
+            at: at(9),
+        },
+    ])
     .chain([user::Event::Erased {
         username: Some(name("ann")),
         email: mail("Ann@example.org"),

@@ -8,6 +8,8 @@ use crate::domain::testkit::*;
 
 use super::*;
 
+mod disabled;
+
 fn username(text: &str) -> Username {
     Username::new(text).expect("a username")
 }
@@ -368,6 +370,10 @@ fn one_of_each() -> Vec<Command> {
         Command::SetPassword("$argon2id$2".into()),
         Command::RecordRoomJoined { room },
         Command::RecordRoomLeft { room },
+        Command::SetAdmin(true),
+        Command::SetAdmin(false),
+        Command::Disable { by: None },
+        Command::Enable { by: None },
     ]
 }
 
@@ -402,6 +408,8 @@ fn commands() -> impl Strategy<Value = Command> {
         room.clone()
             .prop_map(|room| Command::RecordRoomJoined { room }),
         room.prop_map(|room| Command::RecordRoomLeft { room }),
+        Just(Command::Disable { by: None }),
+        Just(Command::Enable { by: Some(user(9)) }),
     ]
 }
 

@@ -47,6 +47,16 @@ pub enum Command {
     Playlists(playlists::Command),
     /// Let the account run the server, or let it no more. Only Tutti itself says so.
     SetAdmin(bool),
+    /// Let nobody sign in to the account any more. Only Tutti itself says so.
+    Disable {
+        /// Which admin; nobody where it is at the command line.
+        by: Option<UserId>,
+    },
+    /// Let its owner sign in again. Only Tutti itself says so.
+    Enable {
+        /// Which admin; nobody where it is at the command line.
+        by: Option<UserId>,
+    },
     /// Forget the person. Only Tutti itself says so, once they are in no room.
     Erase,
 }
@@ -106,6 +116,20 @@ pub enum Event {
     Playlists(playlists::Event),
     /// The account may run the server from now on, or may no more.
     AdminSet(bool),
+    /// Nobody may sign in to the account from now on.
+    Disabled {
+        /// Which admin said so; nobody where it was at the command line.
+        by: Option<UserId>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its owner may sign in again.
+    Enabled {
+        /// Which admin said so; nobody where it was at the command line.
+        by: Option<UserId>,
+        /// When.
+        at: Timestamp,
+    },
     /// The account is no more.
     Erased {
         /// Free again.
@@ -130,6 +154,8 @@ pub enum Rejection {
     NotYours,
     /// It is for those who run the server.
     NotAdmin,
+    /// The account is disabled.
+    Disabled,
     /// A name that cannot be had.
     Profile(profile::Rejection),
     /// Friendship says no.
@@ -145,6 +171,7 @@ impl fmt::Display for Rejection {
             Self::Registered => f.write_str("this account is registered already"),
             Self::NotYours => f.write_str("that is not yours to change"),
             Self::NotAdmin => f.write_str("this is for those who run the server"),
+            Self::Disabled => f.write_str("this account is disabled: ask those who run the server"),
             Self::Profile(rejection) => rejection.fmt(f),
             Self::Friendship(rejection) => rejection.fmt(f),
             Self::Playlists(rejection) => rejection.fmt(f),
@@ -201,6 +228,8 @@ impl Command {
             Self::RecordRoomJoined { .. }
             | Self::RecordRoomLeft { .. }
             | Self::SetAdmin(_)
+            | Self::Disable { .. }
+            | Self::Enable { .. }
             | Self::Erase => true,
             Self::Friendship(command) => command.is_told(),
             _ => false,

@@ -31,6 +31,7 @@ use crate::gateway::auth::Authority;
 use crate::gateway::limits::Limits;
 use crate::gateway::ws::MAX_MESSAGE;
 use crate::metrics::Metrics;
+use crate::settings::Keeper;
 use line::Lines;
 
 /// Who connects says who they are within this time.
@@ -50,6 +51,7 @@ pub(super) struct Shared {
     app: App,
     authority: Arc<Authority>,
     limits: Arc<Limits>,
+    settings: Arc<Keeper>,
     metrics: Arc<Metrics>,
     encoder: Arc<FriendRoomsEncoder>,
     lines: Arc<Lines>,
@@ -81,12 +83,12 @@ pub fn around<S: Clone>(gateway: &Arc<Gateway>, inner: S) -> Door<SocketIoServic
         app.directory().clone(),
         app.presence().clone(),
         app.clock().clone(),
-        gateway.public_url.clone(),
     );
     let shared = Arc::new(Shared {
         app: app.clone(),
         authority: gateway.authority.clone(),
         limits: gateway.limits.clone(),
+        settings: gateway.settings.clone(),
         metrics: gateway.metrics.clone(),
         encoder,
         lines: lines.clone(),

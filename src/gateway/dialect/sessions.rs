@@ -19,7 +19,7 @@ use crate::gateway::seat::{self, Dialect, Seat, Sitter};
 use crate::gateway::{Gateway, from_wire, to_wire};
 use crate::ids::RoomId;
 use crate::presence::Report;
-use crate::time::Span;
+
 use crate::wire::error_code::ErrorBody;
 use crate::wire::requests::RequestedChange;
 use crate::wire::rest;
@@ -63,15 +63,20 @@ async fn open(request: Request) -> Answer {
     seat::take(request, sitter, room, mirror, dialect)
 }
 
-/// Tells everybody in every session where the music is, every now and then, for as long as there is a gateway.
-pub fn keep_resyncing(gateway: &Arc<Gateway>, every: Span) {
+/// Tells everybody in every session where the music is, as often as is set, for as long as there is a gateway.
+pub fn keep_resyncing(gateway: &Arc<Gateway>) {
+    let mut every = gateway.resync_every.subscribe();
     let gateway: Weak<Gateway> = Arc::downgrade(gateway);
     tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(every.to_std());
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        ticks.tick().await;
         loop {
-            ticks.tick().await;
+            let rest = *every.borrow_and_update();
+            tokio::select! {
+                () = tokio::time::sleep(rest) => {}
+                set = every.changed() => match set {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                }
+            }
             let Some(gateway) = gateway.upgrade() else {
                 return;
             };

@@ -12,6 +12,7 @@ use std::ops::Bound;
 use repair::beside;
 pub use repair::{Loss, Repair, RepairError, repair};
 pub use rewrite::{copy, forget};
+pub(super) use stats::disk_bytes;
 pub use stats::{KindStats, Stats, stats};
 pub use transfer::{TransferError, export, import};
 pub use verify::{Verification, verify};

@@ -83,7 +83,8 @@ pub fn stats(journal: &SledJournal) -> Result<Stats, Damage> {
     })
 }
 
-fn disk_bytes(dir: &Path) -> u64 {
+/// The size of all files of a journal in bytes.
+pub(crate) fn disk_bytes(dir: &Path) -> u64 {
     let names = ["db", "conf", HIGH_WATER];
     let own = |name: &str| names.contains(&name) || name.starts_with("snap.");
     let Ok(files) = fs::read_dir(dir) else {

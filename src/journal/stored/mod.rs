@@ -90,7 +90,7 @@ macro_rules! stored {
 
 stored! {
     Room: Room, room::RoomBody, room_state::RoomState, 3;
-    User: User, user::UserBody, user::UserState, 4;
+    User: User, user::UserBody, user::UserState, 5;
     Session: Session, session::SessionBody, session::SessionState, 2;
 }
 

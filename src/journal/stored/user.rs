@@ -44,6 +44,8 @@ bodies! {
         25 "playlist_deleted" 1 => PlaylistDeletedV1,
         26 "friend_request_withdrawn" 1 => FriendRequestWithdrawnV1,
         27 "admin_set" 1 => AdminSetV1,
+        28 "disabled" 1 => DisabledV1,
+        29 "enabled" 1 => EnabledV1,
     }
 }
 
@@ -94,6 +96,20 @@ pub(super) struct PasswordSetV1 {
 #[serde(deny_unknown_fields)]
 pub(super) struct AdminSetV1 {
     admin: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DisabledV1 {
+    by: Option<Id<UserId>>,
+    at_ms: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EnabledV1 {
+    by: Option<Id<UserId>>,
+    at_ms: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -153,6 +169,14 @@ impl From<&Event> for UserBody {
                 password_hash: hash.clone(),
             }),
             Event::AdminSet(admin) => Self::AdminSetV1(AdminSetV1 { admin: *admin }),
+            Event::Disabled { by, at } => Self::DisabledV1(DisabledV1 {
+                by: by.map(Id),
+                at_ms: at.as_ms(),
+            }),
+            Event::Enabled { by, at } => Self::EnabledV1(EnabledV1 {
+                by: by.map(Id),
+                at_ms: at.as_ms(),
+            }),
             Event::RoomJoined { room, at } => Self::RoomJoinedV1(RoomJoinedV1 {
                 room: Id(*room),
                 at_ms: at.as_ms(),
@@ -214,6 +238,14 @@ impl TryFrom<UserBody> for Event {
             },
             UserBody::PasswordSetV1(v) => Self::PasswordSet(v.password_hash),
             UserBody::AdminSetV1(v) => Self::AdminSet(v.admin),
+            UserBody::DisabledV1(v) => Self::Disabled {
+                by: v.by.map(|id| id.0),
+                at: Timestamp::from_ms(v.at_ms),
+            },
+            UserBody::EnabledV1(v) => Self::Enabled {
+                by: v.by.map(|id| id.0),
+                at: Timestamp::from_ms(v.at_ms),
+            },
             UserBody::RoomJoinedV1(v) => Self::RoomJoined {
                 room: v.room.0,
                 at: Timestamp::from_ms(v.at_ms),
@@ -243,6 +275,7 @@ pub(super) enum UserState {
         name: String,
         password_hash: Option<String>,
         is_admin: bool,
+        disabled_at_ms: Option<i64>,
         created_at_ms: i64,
         rooms: Vec<(Id<RoomId>, i64)>,
         friendships: Box<FriendshipsState>,
@@ -262,6 +295,7 @@ impl From<&User> for UserState {
                 name: account.name.clone(),
                 password_hash: account.password_hash.clone(),
                 is_admin: account.is_admin,
+                disabled_at_ms: account.disabled_at.map(Timestamp::as_ms),
                 created_at_ms: account.created_at.as_ms(),
                 rooms: account
                     .rooms
@@ -288,6 +322,7 @@ impl TryFrom<UserState> for User {
                 name,
                 password_hash,
                 is_admin,
+                disabled_at_ms,
                 created_at_ms,
                 rooms,
                 friendships,
@@ -298,6 +333,7 @@ impl TryFrom<UserState> for User {
                 name,
                 password_hash,
                 is_admin,
+                disabled_at: disabled_at_ms.map(Timestamp::from_ms),
                 created_at: Timestamp::from_ms(created_at_ms),
                 rooms: rooms
                     .into_iter()

@@ -4,10 +4,12 @@ export type {
   AdminRooms,
   AdminUser,
   AdminUsers,
+  JournalFigures,
   JournalVerified,
   ServerSettings,
   ServerSettingsAnswer,
   ServerStatus,
+  SettingChanged,
   SignedOut,
 } from "./generated/rest/answers";
 export type { PatchServerSettings } from "./generated/rest/requests";

@@ -6,7 +6,6 @@ import type {
   AdminUsers,
   JournalVerified,
   PatchServerSettings,
-  ServerSettings,
   ServerSettingsAnswer,
   ServerStatus,
   SignedOut,
@@ -18,12 +17,12 @@ export class AdminCalls extends Calls {
     return this.call("GET", "/admin/status");
   }
 
-  async settings(): Promise<ServerSettings> {
-    return (await this.call<ServerSettingsAnswer>("GET", "/admin/settings")).settings;
+  settings(): Promise<ServerSettingsAnswer> {
+    return this.call("GET", "/admin/settings");
   }
 
-  async set(body: PatchServerSettings): Promise<ServerSettings> {
-    return (await this.call<ServerSettingsAnswer>("PATCH", "/admin/settings", { body })).settings;
+  set(body: PatchServerSettings): Promise<ServerSettingsAnswer> {
+    return this.call("PATCH", "/admin/settings", { body });
   }
 
   async users(text: string): Promise<AdminUser[]> {
@@ -34,6 +33,11 @@ export class AdminCalls extends Calls {
   async signOut(userId: string): Promise<number> {
     const path = `/admin/users/${encodeURIComponent(userId)}/sign-out`;
     return (await this.call<SignedOut>("POST", path)).devices;
+  }
+
+  /** Lets nobody sign in as a person any more, or lets them in again. */
+  async allow(userId: string, allowed: boolean): Promise<void> {
+    await this.call("POST", `/admin/users/${encodeURIComponent(userId)}/${allowed ? "enable" : "disable"}`);
   }
 
   async erase(userId: string): Promise<void> {

@@ -189,10 +189,12 @@ impl Conversation {
         }
         self.enter(room).await.map_err(refused)?;
         let view = app.view(user, room).await?;
+        let mut state = self.link.shared.encoder.room_state(&view);
+        self.link.complete(&mut state);
         Ok(serde_json::json!({
             "room_id": room,
             "is_host": view.members.host == Some(user),
-            "room_state": self.link.shared.encoder.room_state(&view),
+            "room_state": state,
             "timestamp": self.link.timestamp(),
         }))
     }

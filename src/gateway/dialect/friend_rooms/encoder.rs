@@ -73,23 +73,20 @@ pub struct FriendRoomsEncoder {
     directory: Arc<Directory>,
     presence: Arc<Presence>,
     clock: Arc<dyn Clock>,
-    public_url: String,
     mirrors: Mutex<HashMap<RoomId, Mirror>>,
 }
 
 impl FriendRoomsEncoder {
-    /// An encoder that looks names up there; `public_url` stands before invite links.
+    /// An encoder that looks names up there.
     pub fn new(
         directory: Arc<Directory>,
         presence: Arc<Presence>,
         clock: Arc<dyn Clock>,
-        public_url: Option<String>,
     ) -> Arc<Self> {
         Arc::new(Self {
             directory,
             presence,
             clock,
-            public_url: public_url.unwrap_or_default(),
             mirrors: Mutex::default(),
         })
     }
@@ -123,14 +120,14 @@ impl FriendRoomsEncoder {
         Some(run_on(known, now))
     }
 
-    /// A room for one of its members.
+    /// A room for one of its members; its invite link is a path, without the scheme and host each client sees.
     pub(super) fn room_state(&self, view: &RoomView) -> Value {
         let lookup = Lookup {
             directory: &self.directory,
             presence: &self.presence,
             now: self.clock.now(),
         };
-        let room = to_wire::rest_room(view, &self.public_url, lookup);
+        let room = to_wire::rest_room(view, "", lookup);
         let mut state = serde_json::to_value(room).unwrap_or_default();
         if let Some(known) = self.nameless(view.id) {
             state["current_song"] = known.current_song.unwrap_or_default();

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError, SocketIo};
@@ -14,6 +15,8 @@ use socketioxide::{SendError, SocketError, SocketIo};
 use super::frames::{self, Frame, Kind};
 use super::{LAST_POLLS, Shared};
 use crate::entity::{Offer, Outlet};
+use crate::gateway::peer::Peer;
+use crate::gateway::request::origin;
 use crate::gateway::to_wire;
 use crate::ids::{ConnectionId, RoomId, UserId};
 use crate::presence::{Connection, Eviction, Farewell, Notice};
@@ -57,6 +60,17 @@ impl Link {
     /// Server time, as this dialect writes it.
     pub(super) fn timestamp(&self) -> String {
         self.shared.app.clock().now().to_string()
+    }
+
+    /// Puts scheme and host of this server, as this client reaches it, before the path of a room's invite link.
+    pub(super) fn complete(&self, room_state: &mut Value) {
+        let Some(path) = room_state["invite_url"].as_str() else {
+            return;
+        };
+        let asked = self.socket.req_parts();
+        let tls = asked.extensions.get::<Peer>().is_some_and(|peer| peer.tls);
+        let origin = origin(&self.shared.settings.now(), &asked.headers, tls);
+        room_state["invite_url"] = format!("{origin}{path}").into();
     }
 
     pub(super) fn say<T: Serialize + ?Sized>(self: &Arc<Self>, event: &str, payload: &T) -> Offer {
@@ -170,9 +184,7 @@ impl Place {
         };
         let me = self.link.user.0.as_u128();
         match frame.kind {
-            Kind::Room => self
-                .link
-                .say("room_joined", &Joined::new(self, frame, payload)),
+            Kind::Room => self.tell_room(frame),
             Kind::Synced if frame.concerns == self.connection() => Offer::Taken,
             Kind::Synced => self.link.say("state_synced", payload),
             Kind::HostChanged => self.link.say("host_changed", payload),
@@ -181,6 +193,18 @@ impl Place {
             Kind::Went if self.hears_of(frame, false) => self.link.say("user_left", payload),
             Kind::Came | Kind::Went => Offer::Taken,
         }
+    }
+
+    fn tell_room(&self, frame: &Frame<'_>) -> Offer {
+        let mut room_state = serde_json::from_str(frame.payload).unwrap_or_default();
+        self.link.complete(&mut room_state);
+        let joined = Joined {
+            room_id: self.room,
+            room_state,
+            is_host: frame.concerns == self.link.user.0.as_u128(),
+            timestamp: self.link.timestamp(),
+        };
+        self.link.say("room_joined", &joined)
     }
 
     fn connection(&self) -> u128 {
@@ -220,24 +244,13 @@ impl Outlet for Place {
     }
 }
 
-/// `room_joined`, around a room that is JSON already.
+/// `room_joined`.
 #[derive(Serialize)]
-struct Joined<'a> {
+struct Joined {
     room_id: RoomId,
-    room_state: &'a RawValue,
+    room_state: Value,
     is_host: bool,
     timestamp: String,
-}
-
-impl<'a> Joined<'a> {
-    fn new(place: &Place, frame: &Frame<'_>, room_state: &'a RawValue) -> Self {
-        Self {
-            room_id: place.room,
-            room_state,
-            is_host: frame.concerns == place.link.user.0.as_u128(),
-            timestamp: place.link.timestamp(),
-        }
-    }
 }
 
 /// The connection as presence knows it.

@@ -1,31 +1,24 @@
-//! REST of those who run the server: settings, people, rooms, storage, and whether the journal is whole.
+//! REST of those who run the server: people, rooms, storage, and whether the journal is whole.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::Method;
 
 use super::rooms::Call;
 use super::table::call;
 use crate::app::{AdminUser, Hearing};
-use crate::catalog::CatalogLimits;
-use crate::gateway::answer::{self, Answer, no_content, ok};
+use crate::gateway::answer::{Answer, no_content, ok};
 use crate::gateway::request::Request;
 use crate::gateway::route::{Route, route};
-use crate::gateway::{Gateway, to_wire};
+use crate::gateway::to_wire;
 use crate::ids::{RoomId, UserId};
-use crate::journal::Health;
+use crate::journal::{Figures, Health};
 use crate::projection::RoomCard;
-use crate::settings::{Change, Settings};
-use crate::time::Span;
 use crate::wire::admin as wire;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
 /// How many people and rooms are listed at a time.
 const LISTED: usize = 100;
-/// The shortest time after which empty rooms are closed, in milliseconds.
-const SHORTEST_EMPTY_MS: u64 = 60_000;
-/// The longest, in milliseconds: a year.
-const LONGEST_EMPTY_MS: u64 = 366 * 24 * 3_600_000;
 
 /// The calls.
 pub(super) fn routes() -> Vec<Route> {
@@ -34,17 +27,6 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/admin/status", "How the server is")
             .gives::<wire::ServerStatus>(200)
             .by(status),
-        get("/api/v1/admin/settings", "How the server is set")
-            .gives::<wire::ServerSettingsAnswer>(200)
-            .by(settings),
-        route(
-            Method::PATCH,
-            "/api/v1/admin/settings",
-            "Set the server while it runs",
-        )
-        .takes::<wire::PatchServerSettings>()
-        .gives::<wire::ServerSettingsAnswer>(200)
-        .by(set),
         get("/api/v1/admin/users", "The registered accounts")
             .query(&["q"])
             .gives::<wire::AdminUsers>(200)
@@ -56,6 +38,18 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .gives::<wire::SignedOut>(200)
         .by(sign_out),
+        route(
+            Method::POST,
+            "/api/v1/admin/users/{user_id}/disable",
+            "Let nobody sign in to an account any more",
+        )
+        .by(disable),
+        route(
+            Method::POST,
+            "/api/v1/admin/users/{user_id}/enable",
+            "Let the owner of an account sign in again",
+        )
+        .by(enable),
         route(
             Method::DELETE,
             "/api/v1/admin/users/{user_id}",
@@ -86,7 +80,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The call, where an admin gives it.
-async fn by_admin(request: &Request) -> Result<Call, ErrorBody> {
+pub(super) async fn by_admin(request: &Request) -> Result<Call, ErrorBody> {
     let call = call(request)?;
     call.app.require_admin(call.user()).await?;
     Ok(call)
@@ -114,61 +108,22 @@ async fn status(request: Request) -> Answer {
         free: usage.free,
         journal,
         journal_why,
+        journal_figures: figures(app.figures()),
     })
 }
 
-/// `GET admin/settings`.
-async fn settings(request: Request) -> Answer {
-    by_admin(&request).await?;
-    ok(&in_wire_words(request.gateway.settings.now()))
-}
-
-/// `PATCH admin/settings`.
-async fn set(request: Request) -> Answer {
-    let call = by_admin(&request).await?;
-    let change = checked(request.json()?)?;
-    let (gateway, by) = (request.gateway.clone(), call.user());
-    let keeper = gateway.settings.clone();
-    let changing = tokio::task::spawn_blocking(move || keeper.change(change));
-    let changed = changing.await.map_err(|_| answer::broken())?;
-    let settings = changed.map_err(|error| {
-        tracing::error!(%error, "the settings cannot be written");
-        answer::broken()
-    })?;
-    tracing::info!(%by, ?change, "an admin set the server");
-    gateway.obey(&settings);
-    ok(&in_wire_words(settings))
-}
-
-fn checked(body: wire::PatchServerSettings) -> Result<Change, ErrorBody> {
-    let after = body.empty_rooms_after_ms;
-    if after.is_some_and(|ms| !(SHORTEST_EMPTY_MS..=LONGEST_EMPTY_MS).contains(&ms)) {
-        return Err(answer::invalid(
-            "empty rooms are kept for a minute at least, and a year at most",
-        ));
-    }
-    Ok(Change {
-        registration: body.registration,
-        guests: body.guests,
-        quick_rooms: body.quick_rooms,
-        max_upload: body.max_upload,
-        user_quota: body.user_quota,
-        total_quota: body.total_quota,
-        empty_rooms_after_ms: after,
-    })
-}
-
-fn in_wire_words(settings: Settings) -> wire::ServerSettingsAnswer {
-    wire::ServerSettingsAnswer {
-        settings: wire::ServerSettings {
-            registration: settings.registration,
-            guests: settings.guests,
-            quick_rooms: settings.quick_rooms,
-            max_upload: settings.max_upload,
-            user_quota: settings.user_quota,
-            total_quota: settings.total_quota,
-            empty_rooms_after_ms: settings.empty_rooms_after_ms,
-        },
+fn figures(figures: Figures) -> wire::JournalFigures {
+    let ms = |took: Duration| took.as_secs_f64() * 1e3;
+    wire::JournalFigures {
+        streams: figures.streams,
+        entries: figures.entries,
+        bytes: figures.bytes,
+        syncs: figures.syncs.map(|syncs| wire::JournalSyncs {
+            count: syncs.count,
+            p50_ms: ms(syncs.p50),
+            p99_ms: ms(syncs.p99),
+            worst_ms: ms(syncs.worst),
+        }),
     }
 }
 
@@ -190,6 +145,7 @@ fn listed(request: &Request, user: &AdminUser) -> wire::AdminUser {
             .as_ref()
             .map(|email| email.as_str().to_owned()),
         is_admin: account.is_admin,
+        disabled_at: account.disabled_at.map(|at| at.to_string()),
         created_at: account.created_at.to_string(),
         devices: user.devices,
         rooms: account.rooms.len(),
@@ -205,6 +161,30 @@ async fn sign_out(request: Request) -> Answer {
     let devices = call.app.sign_out_everywhere(id).await?;
     tracing::info!(by = %call.user(), user = %id, devices, "an admin signed a person out");
     ok(&wire::SignedOut { devices })
+}
+
+/// `POST admin/users/{user_id}/disable`.
+async fn disable(request: Request) -> Answer {
+    let call = by_admin(&request).await?;
+    let id: UserId = request.id(0)?;
+    if id == call.user() {
+        return Err(ErrorBody::new(
+            ErrorCode::Conflict,
+            "you cannot disable yourself: somebody has to run the server",
+        ));
+    }
+    let by = Some(call.user());
+    call.app.set_disabled(id, true, by).await?;
+    no_content()
+}
+
+/// `POST admin/users/{user_id}/enable`.
+async fn enable(request: Request) -> Answer {
+    let call = by_admin(&request).await?;
+    let id: UserId = request.id(0)?;
+    let by = Some(call.user());
+    call.app.set_disabled(id, false, by).await?;
+    no_content()
 }
 
 /// `DELETE admin/users/{user_id}`.
@@ -290,17 +270,4 @@ async fn verify(request: Request) -> Answer {
         entries: verified.entries,
         damage: verified.damage.iter().map(ToString::to_string).collect(),
     })
-}
-
-impl Gateway {
-    /// Does as the settings say, from now on.
-    pub fn obey(self: &Arc<Self>, settings: &Settings) {
-        self.catalog.set_limits(CatalogLimits {
-            max_file: settings.max_upload,
-            per_user: settings.user_quota,
-            total: settings.total_quota,
-        });
-        let after = i64::try_from(settings.empty_rooms_after_ms).unwrap_or(i64::MAX);
-        self.app.close_empty_after(Span::from_ms(after));
-    }
 }

@@ -13,6 +13,7 @@ pub mod probes;
 mod push;
 mod requests;
 mod rooms;
+mod server_settings;
 mod sessions;
 mod sharing;
 mod table;

@@ -5,7 +5,7 @@ use hyper::Method;
 use super::rooms::Call;
 use super::{
     admin, auth, chat, friends, invites, me, media, moderation, playlist, probes, push, requests,
-    rooms, sessions, sharing,
+    rooms, server_settings, sessions, sharing,
 };
 use crate::app::{Moment, Page};
 use crate::gateway::answer::{self, created, no_content, ok};
@@ -45,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         sharing::routes(),
         media::routes(),
         admin::routes(),
+        server_settings::routes(),
         sessions::routes(),
         of_the_server(),
     ]

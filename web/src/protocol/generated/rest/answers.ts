@@ -146,6 +146,10 @@ export interface AdminUser {
    */
   devices: number;
   /**
+   * Since when nobody may sign in as them; nothing where they may.
+   */
+  disabled_at: string | null;
+  /**
    * Their e-mail address.
    */
   email: string | null;
@@ -498,6 +502,48 @@ export interface Invitation {
  */
 export interface ItemAnswer {
   item: Item;
+}
+/**
+ * How much the journal holds, and how long the disk takes.
+ */
+export interface JournalFigures {
+  /**
+   * What its files take, in bytes.
+   */
+  bytes: number;
+  /**
+   * How many entries there are.
+   */
+  entries: number;
+  /**
+   * How many rooms, users and sessions have entries.
+   */
+  streams: number;
+  /**
+   * How long the last syncs took; nothing where there was none since the start.
+   */
+  syncs: JournalSyncs | null;
+}
+/**
+ * How long the last syncs took: what is acknowledged has waited for one.
+ */
+export interface JournalSyncs {
+  /**
+   * How many are looked at.
+   */
+  count: number;
+  /**
+   * Half of them took no longer, in milliseconds.
+   */
+  p50_ms: number;
+  /**
+   * 99 of 100 took no longer, in milliseconds.
+   */
+  p99_ms: number;
+  /**
+   * The longest, in milliseconds.
+   */
+  worst_ms: number;
 }
 /**
  * `POST admin/journal/verify`.
@@ -1014,6 +1060,10 @@ export interface SavedPlaylists {
  */
 export interface ServerSettings {
   /**
+   * Further page origins that may use this server.
+   */
+  allowed_origins: string[];
+  /**
    * Rooms that everybody left are closed after so long, in milliseconds.
    */
   empty_rooms_after_ms: number;
@@ -1026,13 +1076,27 @@ export interface ServerSettings {
    */
   max_upload: number;
   /**
+   * The address people reach this server at; empty where it is as they asked.
+   */
+  public_url: string;
+  /**
    * Whether there are rooms without accounts.
    */
   quick_rooms: boolean;
   /**
+   * How much of each thing may be asked for, as `5/h` or `20/s burst 60`, by name.
+   */
+  rates: {
+    [k: string]: string | undefined;
+  };
+  /**
    * Whether anybody may make an account.
    */
   registration: boolean;
+  /**
+   * How often those in sessions are told where the music is, in milliseconds.
+   */
+  session_resync_every_ms: number;
   /**
    * What all uploads may take, in bytes.
    */
@@ -1043,10 +1107,38 @@ export interface ServerSettings {
   user_quota: number;
 }
 /**
- * `{settings}`.
+ * How the server is set, and how that came.
  */
 export interface ServerSettingsAnswer {
+  /**
+   * What was set since, by name; a rate as `rates.friend_request`.
+   */
+  changed: {
+    [k: string]: SettingChanged | undefined;
+  };
+  /**
+   * Whether rates are counted at all.
+   */
+  limits: boolean;
   settings: ServerSettings;
+  start: ServerSettings;
+}
+/**
+ * Who set something, and when.
+ */
+export interface SettingChanged {
+  /**
+   * When; unknown where it was written by hand.
+   */
+  at: string | null;
+  /**
+   * Who; nobody where it was at the command line.
+   */
+  by: UserId | null;
+  /**
+   * What they are called.
+   */
+  by_name: string | null;
 }
 /**
  * `GET admin/status`.
@@ -1065,6 +1157,7 @@ export interface ServerStatus {
    */
   free: number | null;
   journal: JournalState;
+  journal_figures: JournalFigures;
   /**
    * Why not, where they are not.
    */

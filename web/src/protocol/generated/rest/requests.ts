@@ -302,6 +302,10 @@ export interface VoteSkip {
  */
 export interface PatchServerSettings {
   /**
+   * Further page origins that may use this server, as `https://music.example.org`; all of them.
+   */
+  allowed_origins?: string[] | null;
+  /**
    * Rooms that everybody left are closed after so long, in milliseconds; a minute at least.
    */
   empty_rooms_after_ms?: number | null;
@@ -314,13 +318,31 @@ export interface PatchServerSettings {
    */
   max_upload?: number | null;
   /**
+   * The address people reach this server at; empty for as they asked.
+   */
+  public_url?: string | null;
+  /**
    * Whether there are rooms without accounts.
    */
   quick_rooms?: boolean | null;
   /**
+   * How much of each thing may be asked for, as `5/h` or `20/s burst 60`, by name; others stay.
+   */
+  rates?: {
+    [k: string]: string | undefined;
+  } | null;
+  /**
    * Whether anybody may make an account.
    */
   registration?: boolean | null;
+  /**
+   * What is to be as the configuration says again, by name; a rate as `rates.friend_request`.
+   */
+  reset?: string[] | null;
+  /**
+   * How often those in sessions are told where the music is, in milliseconds; from 250 to 600000.
+   */
+  session_resync_every_ms?: number | null;
   /**
    * What all uploads may take, in bytes.
    */

@@ -76,6 +76,14 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "a saved playlist holds at most # tracks": "Eine gespeicherte Playlist fasst höchstens # Songs.",
   "this file is damaged: its sound cannot be read":
     "Diese Datei ist beschädigt: ihr Ton lässt sich nicht lesen.",
+  "this account is disabled: ask those who run the server":
+    "Dieses Konto ist gesperrt: frag jene, die den Server betreuen.",
+  "empty rooms are kept for a minute at least, and a year at most":
+    "Leere Räume bleiben mindestens eine Minute und höchstens ein Jahr.",
+  "sessions are told where the music is four times a second at most, and every ten minutes at least":
+    "Sitzungen erfahren höchstens viermal in der Sekunde und mindestens alle zehn Minuten, wo die Musik ist.",
+  "api: with fewer calls than one a second nobody could set it back":
+    "Mit weniger als einem Aufruf in der Sekunde könnte das niemand mehr zurücknehmen.",
   "only the person who uploaded a file may delete it":
     "Löschen kann eine Datei nur, wer sie hochgeladen hat.",
 };
