@@ -5,6 +5,10 @@
 //! wait for the entry they depend on. Where an append fails, everything behind it fails too, and the entity comes back
 //! from the journal.
 
+mod alarm;
+mod following;
+pub(super) mod waking;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -12,22 +16,16 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::AbortHandle;
 
-use super::fanout::Subscriber;
-use super::hooks::Encoded;
 use super::message::{
-    Deliver, ExecuteError, Executed, Failure, Idempotency, Message, Order, Reply, Resume,
+    Deliver, ExecuteError, Executed, Failure, Idempotency, Message, Order, Reply,
 };
 use super::recent::Recent;
 use super::registry::{Parts, Slot};
 use crate::domain::aggregate::{By, Claim, Context};
 use crate::journal::stored::Stored;
-use crate::journal::{
-    Append, AppendError, Cause, Damage, Entry, Head, Journal, Seq, StreamId, replay,
-};
+use crate::journal::{Append, AppendError, Cause, Entry, Head, Seq, StreamId};
 use crate::time::Timestamp;
 
-/// A returning follower gets at most this many missed entries; beyond, a snapshot is shorter.
-const MAX_RESUME: u64 = 200;
 /// A snapshot is kept after this many entries.
 const SNAPSHOT_EVERY: u64 = 512;
 /// A stopping entity keeps a snapshot where at least this many entries came since the last.
@@ -142,75 +140,6 @@ impl<A: Stored> Live<A> {
 }
 
 impl<A: Stored> Entity<A> {
-    /// Snapshot, then the tail through `evolve`. What became durable but was not told before the actor was lost is told
-    /// now.
-    fn activate(&self, Start { id, slot }: Start<A>) -> Result<Live<A>, Damage> {
-        let journal = &self.0.journal;
-        let stream = StreamId {
-            kind: A::KIND,
-            id: id.into(),
-        };
-        let head = journal.head(stream)?.unwrap_or_default();
-        let kept = journal
-            .snapshot(stream)
-            .and_then(|(seq, bytes)| read_snapshot::<A>(seq, &bytes, head.seq));
-        let (mut state, snapshot_at, remembered) = kept.unwrap_or_default();
-        let now = self.0.clock.now();
-        let mut recent = Recent::default();
-        let mut last_at = Timestamp::default();
-        let published = slot.fanout.published();
-        let mut unpublished = Vec::new();
-        let mut after = remembered.map_or(snapshot_at, |first| {
-            Seq(first.0.saturating_sub(1)).min(snapshot_at)
-        });
-        if let Some(published) = published {
-            after = after.min(published);
-        }
-        replay::<A>(&**journal, stream, after, head.seq, |entry| {
-            if entry.seq > snapshot_at {
-                entry.events.iter().for_each(|event| state.evolve(event));
-            }
-            if entry.at >= now - super::recent::REMEMBERED {
-                recent.note(entry.seq, entry.at, &entry.cause);
-            }
-            last_at = last_at.max(entry.at);
-            if published.is_some_and(|published| entry.seq > published) {
-                unpublished.push(Arc::new(entry));
-            }
-        })?;
-        slot.fanout.begin(head.seq);
-        self.tell_late(id, &slot, &state, unpublished);
-        Ok(Live {
-            id,
-            stream,
-            slot,
-            state,
-            head,
-            in_flight: VecDeque::new(),
-            tickets: 0,
-            recent,
-            last_at,
-            snapshot_at,
-            alarm: None,
-            alarm_generation: 0,
-        })
-    }
-
-    /// Tells everybody of entries whose own actor was lost before it could; `state` is the one after the last of them.
-    fn tell_late(&self, id: A::Id, slot: &Slot<A>, state: &A, entries: Vec<Arc<Entry<A::Event>>>) {
-        let Some(last) = entries.last().map(|last| last.seq) else {
-            return;
-        };
-        for entry in &entries {
-            let settled = (entry.seq == last).then_some(state);
-            self.0.surroundings.durable(id, settled, entry);
-        }
-        slot.fanout.publish(entries.clone(), Vec::new());
-        for entry in &entries {
-            self.0.surroundings.published(id, entry);
-        }
-    }
-
     fn execute(
         &self,
         myself: &ActorRef<Message<A>>,
@@ -406,120 +335,6 @@ impl<A: Stored> Entity<A> {
         Ok(())
     }
 
-    fn watch(
-        &self,
-        live: &mut Live<A>,
-        subscriber: Subscriber<A>,
-        resume: Option<Resume>,
-        done: tokio::sync::oneshot::Sender<()>,
-    ) -> Result<(), Damage> {
-        let first = match resume
-            .map(|resume| self.missed(live, resume))
-            .transpose()?
-            .flatten()
-        {
-            Some((after, entries)) => {
-                subscriber
-                    .encoder
-                    .resumed(live.id, live.head.epoch, after, &entries)
-            }
-            None => {
-                subscriber
-                    .encoder
-                    .snapshot(live.id, &live.state, live.head.epoch, live.head.seq)
-            }
-        };
-        let fanout = live.slot.fanout.clone();
-        live.when_durable(Box::new(move || {
-            fanout.subscribe(subscriber, first);
-            let _ = done.send(());
-        }));
-        Ok(())
-    }
-
-    /// Exactly the entries after the one a follower has; nothing where that cannot be told, or they are too many.
-    #[expect(clippy::type_complexity, reason = "used once, and named by its doc")]
-    fn missed(
-        &self,
-        live: &Live<A>,
-        resume: Resume,
-    ) -> Result<Option<(Seq, Vec<Arc<Entry<A::Event>>>)>, Damage> {
-        let known = resume.epoch == live.head.epoch
-            && resume.after <= live.head.seq
-            && resume.after > Seq::ZERO;
-        if !known || live.head.seq.0 - resume.after.0 > MAX_RESUME {
-            return Ok(None);
-        }
-        let mut entries = Vec::new();
-        let durable = live.durable();
-        if resume.after < durable {
-            let count = usize::try_from(durable.0 - resume.after.0).unwrap_or(usize::MAX);
-            for stored in self.0.journal.read(live.stream, resume.after, count)? {
-                entries.push(Arc::new(A::decode_entry(&stored.bytes)?));
-            }
-        }
-        let waiting = live.in_flight.iter().map(|waiting| waiting.entry.clone());
-        entries.extend(waiting.filter(|entry| entry.seq > resume.after));
-        Ok(Some((resume.after, entries)))
-    }
-
-    fn set_alarm(&self, myself: &ActorRef<Message<A>>, live: &mut Live<A>) {
-        let due = live.state.alarm().map(|alarm| alarm.at);
-        if due == live.alarm.as_ref().map(|(at, _)| *at) {
-            return;
-        }
-        live.cancel_alarm();
-        live.alarm_generation += 1;
-        let Some(at) = due else { return };
-        let (generation, myself) = (live.alarm_generation, myself.clone());
-        let wait = at.since(self.0.clock.now()).to_std();
-        let slot = live.slot.clone();
-        let timer = tokio::spawn(async move {
-            tokio::time::sleep(wait).await;
-            slot.expect();
-            let _ = myself.cast(Message::Alarm(generation));
-        });
-        live.alarm = Some((at, timer.abort_handle()));
-    }
-
-    /// The alarm is due: gives the command it stands for, by the system.
-    fn ring(&self, myself: &ActorRef<Message<A>>, live: &mut Live<A>, generation: u64) {
-        if generation != live.alarm_generation {
-            return;
-        }
-        live.alarm = None;
-        let Some(alarm) = live.state.alarm() else {
-            return;
-        };
-        let Ok(permit) = self.0.internal.clone().try_acquire_owned() else {
-            return self.set_alarm(myself, live);
-        };
-        let order = Order {
-            command: alarm.command,
-            by: By::System,
-            key: None,
-            lead: self.0.surroundings.lead(live.id),
-            facts: self.0.surroundings.facts(live.id),
-        };
-        self.execute(myself, live, &order, None, permit);
-    }
-
-    fn keep_snapshot(&self, live: &mut Live<A>, every: u64) {
-        if !live.in_flight.is_empty() || live.head.seq.0 < live.snapshot_at.0 + every {
-            return;
-        }
-        let oldest = live
-            .recent
-            .oldest(self.0.clock.now())
-            .unwrap_or(live.head.seq.next());
-        let mut bytes = oldest.0.to_le_bytes().to_vec();
-        bytes.extend(live.state.encode_state());
-        self.0
-            .journal
-            .save_snapshot(live.stream, live.head.seq, bytes);
-        live.snapshot_at = live.head.seq;
-    }
-
     fn passivate(&self, myself: &ActorRef<Message<A>>, live: &mut Live<A>) {
         let busy = !live.in_flight.is_empty()
             || live.alarm.is_some()
@@ -549,31 +364,5 @@ fn cause<A: Stored>(command: &A::Command, by: By, key: Option<&Idempotency>) -> 
         command_id: key.map(|key| key.id.clone()),
         fingerprint: key.map_or(0, |key| key.fingerprint),
         by,
-    }
-}
-
-/// A snapshot as kept: the oldest remembered command's number, then the state. Nothing where it cannot be read or
-/// stands ahead of the journal: it is only a cache.
-fn read_snapshot<A: Stored>(seq: Seq, bytes: &[u8], head: Seq) -> Option<(A, Seq, Option<Seq>)> {
-    let (oldest, state) = bytes.split_first_chunk::<8>()?;
-    if seq > head {
-        return None;
-    }
-    let state = A::decode_state(state).ok()?;
-    Some((state, seq, Some(Seq(u64::from_le_bytes(*oldest)))))
-}
-
-/// An aggregate as its snapshot has it, and the number it stands at.
-pub fn kept_state<A: Stored>(journal: &dyn Journal, stream: StreamId) -> Option<(A, Seq)> {
-    let head = journal.head(stream).ok()??;
-    let (seq, bytes) = journal.snapshot(stream)?;
-    read_snapshot::<A>(seq, &bytes, head.seq).map(|(state, seq, _)| (state, seq))
-}
-
-/// What a follower gets first where nothing is to be said.
-impl Encoded {
-    /// Whether there is anything to send.
-    pub fn is_empty(&self) -> bool {
-        self.messages == 0
     }
 }

@@ -36,6 +36,13 @@ pub struct Encoded {
     pub messages: usize,
 }
 
+impl Encoded {
+    /// Whether there is anything to send.
+    pub fn is_empty(&self) -> bool {
+        self.messages == 0
+    }
+}
+
 /// How one dialect puts an aggregate's facts into words. Shared by all connections of the dialect that want the same.
 pub trait Encoder<A: Aggregate>: Send + Sync + 'static {
     /// Durable entries, in order.

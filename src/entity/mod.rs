@@ -12,7 +12,7 @@ mod registry;
 mod relay;
 mod supervisor;
 
-pub use actor::kept_state;
+pub use actor::waking::kept_state;
 pub use fanout::{Ephemeral, Subscriber};
 pub use hooks::{Encoded, Encoder, Offer, Outlet, Surroundings};
 pub use message::{ExecuteError, Executed, Failure, Idempotency, Order, Resume};

@@ -4,31 +4,30 @@
 //! Every route is a warp filter of its own; once its path and method match, it always answers and never falls through to
 //! another. Knows no use case.
 
-use std::collections::BTreeSet;
+mod door;
+mod matching;
+
 use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use futures_util::{Stream, TryStreamExt};
-use hyper::header::{ALLOW, AUTHORIZATION, HOST, HeaderValue};
+use hyper::header::HOST;
 use hyper::upgrade::OnUpgrade;
-use hyper::{HeaderMap, Method, StatusCode};
-use percent_encoding::percent_decode_str;
+use hyper::{HeaderMap, Method};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use warp::filters::BoxedFilter;
 use warp::path::FullPath;
 use warp::{Filter, Rejection};
 
+use self::matching::{ranked, wrong_method};
 use super::Gateway;
 use super::answer::{self, Answer, Response};
-use super::auth::cookies::{CSRF_HEADER, Cookie};
-use super::auth::{Caller, sign_in, unscoped};
 use super::http::Place;
 use super::limits::Limit;
 use super::peer::Peer;
 use super::request::{Body, Request};
 use super::ws::Handshake;
-use crate::wire::error_code::{ErrorBody, ErrorCode};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,36 +230,6 @@ impl Route {
         }
     }
 
-    /// The values of its `{name}`s in a path, where it is the route's.
-    fn params(&self, path: &str) -> Option<Vec<String>> {
-        let params = values(self.path, path)?;
-        let anothers = self
-            .behind
-            .iter()
-            .any(|named| values(named, path).is_some());
-        (!anothers).then_some(params)
-    }
-
-    /// Whether another path says by name what this one takes as a parameter, and is otherwise the same.
-    fn gives_way_to(&self, other: &str) -> bool {
-        let (mine, others) = (self.path.split('/'), other.split('/'));
-        let is_name = |segment: &str| segment.starts_with('{');
-        self.path != other
-            && mine.clone().count() == others.clone().count()
-            && mine
-                .clone()
-                .zip(others.clone())
-                .all(|(mine, other)| mine == other || is_name(mine))
-            && mine
-                .zip(others)
-                .any(|(mine, other)| is_name(mine) && !is_name(other))
-    }
-
-    /// A route for `GET` answers `HEAD` too; the body is left out further down.
-    fn answers_to(&self, method: &Method) -> bool {
-        self.method == method || (self.method == Method::GET && method == Method::HEAD)
-    }
-
     fn into_filter(self, gateway: Arc<Gateway>) -> BoxedFilter<(Response,)> {
         let route = Arc::new(self);
         let matching = route.clone();
@@ -332,133 +301,6 @@ impl Route {
             }
         }
     }
-
-    /// Counts the call, learns who calls, and reads what the route takes.
-    async fn admit(&self, request: &mut Request) -> Result<(), ErrorBody> {
-        let gateway = request.gateway.clone();
-        if !self.free {
-            gateway.limits.charge(Limit::Api, request.peer.network())?;
-        }
-        request.caller = self.authenticate(request).await?;
-        request.check_key()?;
-        match (self.counted, &request.caller) {
-            (Some(Counted::ByUser(limit)), Some(caller)) => {
-                gateway.limits.charge(limit, caller.user)?;
-            }
-            (Some(Counted::ByUser(limit) | Counted::ByAddress(limit)), _) => {
-                gateway.limits.charge(limit, request.peer.network())?;
-            }
-            (None, _) => {}
-        }
-        match self.takes {
-            Takes::Json(_) => request.read_json().await,
-            Takes::Bytes(_, most) => request.read_whole(most).await,
-            Takes::Nothing | Takes::Form => Ok(()),
-        }
-    }
-
-    async fn authenticate(&self, request: &Request) -> Result<Option<Caller>, ErrorBody> {
-        if self.access == Access::Anybody {
-            return Ok(None);
-        }
-        let by_query = match self.access {
-            Access::SignedInByQuery | Access::PerhapsByQuery => request.query("token"),
-            Access::Anybody | Access::Perhaps | Access::SignedIn => None,
-        };
-        if let Some(token) = bearer(&request.headers)? {
-            return Ok(Some(self.check(request, token).await?));
-        }
-        if let Some(shown) = by_query {
-            let Gateway { authority, app, .. } = &*request.gateway;
-            let caller = authority.check_shown(app, shown).await?;
-            return self.fitting(request, caller).map(Some);
-        }
-        let by_cookie = match Cookie::Access.read(&request.headers, request.peer.tls) {
-            Some(token) => self.check(request, token).await,
-            None => Err(sign_in("sign in first")),
-        };
-        let caller = by_cookie.and_then(|caller| {
-            let safe = matches!(request.method, Method::GET | Method::HEAD);
-            if safe || request.shows_csrf(caller.session) {
-                Ok(caller)
-            } else {
-                Err(ErrorBody::new(
-                    ErrorCode::Forbidden,
-                    format!("a change signed in by cookie needs the header {CSRF_HEADER}"),
-                ))
-            }
-        });
-        match (caller, self.access) {
-            (Ok(caller), _) => Ok(Some(caller)),
-            (Err(_), Access::Perhaps | Access::PerhapsByQuery) => Ok(None),
-            (Err(error), _) => Err(error),
-        }
-    }
-}
-
-impl Route {
-    async fn check(&self, request: &Request, token: &str) -> Result<Caller, ErrorBody> {
-        let Gateway { authority, app, .. } = &*request.gateway;
-        self.fitting(request, authority.check_any(app, token).await?)
-    }
-
-    /// The caller, where their token opens this.
-    fn fitting(&self, request: &Request, caller: Caller) -> Result<Caller, ErrorBody> {
-        if !self.scoped {
-            return unscoped(caller);
-        }
-        match request.id(0) {
-            Ok(room) => caller.within(room).map(|()| caller),
-            Err(_) => Ok(caller),
-        }
-    }
-}
-
-/// The values of a pattern's `{name}`s in a path, where the pattern is the path's.
-fn values(pattern: &str, path: &str) -> Option<Vec<String>> {
-    let path = path
-        .strip_suffix('/')
-        .filter(|p| !p.is_empty())
-        .unwrap_or(path);
-    let mut values = Vec::new();
-    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (wanted.next(), given.next()) {
-            (None, None) => return Some(values),
-            (Some(name), Some(value)) if name.starts_with('{') && !value.is_empty() => {
-                values.push(percent_decode_str(value).decode_utf8().ok()?.into_owned());
-            }
-            (Some(wanted), Some(given)) if wanted == given => {}
-            _ => return None,
-        }
-    }
-}
-
-/// The same routes, where a path that is named in full is nobody else's, by whichever method.
-fn ranked(routes: &[Route]) -> Vec<Route> {
-    let mut routes = routes.to_vec();
-    let paths: BTreeSet<&'static str> = routes.iter().map(|route| route.path).collect();
-    for route in &mut routes {
-        let named = paths.iter().filter(|path| route.gives_way_to(path));
-        route.behind = named.copied().collect();
-    }
-    routes
-}
-
-/// The token of `Authorization: Bearer`.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ErrorBody> {
-    let Some(value) = headers.get(AUTHORIZATION) else {
-        return Ok(None);
-    };
-    let token = value.to_str().ok().and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme
-            .eq_ignore_ascii_case("bearer")
-            .then_some(token.trim())
-    });
-    token
-        .map(Some)
-        .ok_or_else(|| sign_in("the header authorization must say: Bearer <access token>"))
 }
 
 fn erase(
@@ -511,30 +353,6 @@ async fn nothing_there(_: Rejection) -> Result<Response, std::convert::Infallibl
     Ok(answer::error(&answer::not_found("page")))
 }
 
-/// The answer where the path is there, by other methods.
-fn wrong_method(routes: &[Route], path: &str, method: &Method) -> Option<Response> {
-    let mut allowed: Vec<&str> = routes
-        .iter()
-        .filter(|route| route.params(path).is_some())
-        .map(|route| route.method.as_str())
-        .collect();
-    if allowed.is_empty() {
-        return None;
-    }
-    if allowed.contains(&"GET") {
-        allowed.push("HEAD");
-    }
-    let allow = HeaderValue::from_str(&allowed.join(", ")).ok()?;
-    let mut response = if method == Method::OPTIONS {
-        answer::no_content().ok()?
-    } else {
-        let body = answer::invalid(format!("{method} is not for this address"));
-        answer::error_with(StatusCode::METHOD_NOT_ALLOWED, &body)
-    };
-    response.headers_mut().insert(ALLOW, allow);
-    Some(response)
-}
-
 /// Scheme and host of this server, as the client sees it.
 pub(super) fn origin_of(headers: &HeaderMap, tls: bool) -> String {
     let scheme = if tls { "https" } else { "http" };
@@ -543,50 +361,4 @@ pub(super) fn origin_of(headers: &HeaderMap, tls: bool) -> String {
         .and_then(|host| host.to_str().ok())
         .unwrap_or("localhost");
     format!("{scheme}://{host}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_gives_its_parameters_decoded() {
-        let one = route(Method::GET, "/rooms/{room_id}/playlist/{item_id}", "");
-        let params = |path| one.params(path);
-        assert_eq!(
-            params("/rooms/a%20b/playlist/c/"),
-            Some(vec!["a b".into(), "c".into()])
-        );
-        assert_eq!(params("/rooms/a/playlist"), None);
-        assert_eq!(params("/rooms//playlist/c"), None);
-        assert_eq!(params("/rooms/%ff/playlist/c"), None);
-        assert_eq!(params("/"), None);
-    }
-
-    #[test]
-    fn a_path_by_another_method_names_those_it_has() {
-        let routes = [
-            route(Method::GET, "/rooms/{room_id}", ""),
-            route(Method::PATCH, "/rooms/{room_id}", ""),
-        ];
-        let refused = wrong_method(&routes, "/rooms/a", &Method::PUT).unwrap();
-        assert_eq!(refused.status(), 405);
-        assert_eq!(refused.headers()[ALLOW], "GET, PATCH, HEAD");
-        assert!(wrong_method(&routes, "/rooms", &Method::PUT).is_none());
-    }
-
-    #[test]
-    fn a_path_named_in_full_is_not_another_routes_parameter_by_another_method() {
-        let routes = ranked(&[
-            route(Method::GET, "/rooms/discover", ""),
-            route(Method::GET, "/rooms/{room_id}", ""),
-            route(Method::PATCH, "/rooms/{room_id}", ""),
-            route(Method::PUT, "/rooms/{room_id}/order", ""),
-        ]);
-        let refused = wrong_method(&routes, "/rooms/discover", &Method::PATCH).unwrap();
-        assert_eq!(refused.headers()[ALLOW], "GET, HEAD");
-        let refused = wrong_method(&routes, "/rooms/a", &Method::PUT).unwrap();
-        assert_eq!(refused.headers()[ALLOW], "GET, PATCH, HEAD");
-        assert!(routes[3].params("/rooms/discover/order").is_some());
-    }
 }
