@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Gallery } from "../harness/gallery.mjs";
-import { Scene, seen } from "../harness/scene.mjs";
+import { Scene, seen, tab } from "../harness/scene.mjs";
 
 const gallery = new Gallery("front");
 let scene;
@@ -82,6 +82,15 @@ test("a room that is not there may have been closed, or take an invite", async (
   await page.context().close();
 });
 
+test("a quick room lets anybody in who knows its address, and nobody is asked for an account", async () => {
+  const page = await scene.open("/quick/kitchen");
+  await gallery.show(page, "quick", {
+    phone: tab(page, "player"),
+    see: () => seen(heading(page, "kitchen"), page.getByRole("heading", { name: "Nothing to play yet" })),
+  });
+  await page.context().close();
+});
+
 test("an address that leads nowhere leads home", async () => {
   const page = await scene.open("/no/such/page");
   await gallery.show(page, "nowhere", {
@@ -91,15 +100,15 @@ test("an address that leads nowhere leads home", async () => {
 });
 
 test("who comes back finds their rooms, and those that are open", async () => {
-  const mine = await scene.room([ana, ben], { name: "Kitchen" });
-  await scene.room([ben], { name: "Rooftop" });
-  await scene.songs(ana, mine.id, ["Tide"], 5);
+  const [mine, rooftop] = [await scene.room([ana, ben], { name: "Sunday" }), await scene.room([ben], { name: "Rooftop" })];
+  await scene.songs(ana, mine.id, ["Lantern"], 5);
+  await scene.songs(ben, rooftop.id, ["Harbour"], 5);
   const page = await scene.open("/", ana);
   await gallery.show(page, "home", {
     see: () =>
       seen(
         heading(page, "Hello, ana"),
-        page.getByRole("link", { name: /Kitchen/ }),
+        page.getByRole("link", { name: /Sunday/ }),
         page.getByRole("link", { name: /Rooftop/ }),
         button(page, "Listen now"),
       ),
@@ -124,7 +133,7 @@ test("everything there is to set stands on one page, the old address leads there
   await heading(page, "Settings").waitFor();
   await gallery.show(page, "settings", {
     see: () =>
-      seen(heading(page, "Settings"), page.getByText(/^This device ·/), page.getByRole("link", { name: "Settings of Attic" })),
+      seen(heading(page, "Settings"), page.getByText(/^This device\s+·/), page.getByRole("link", { name: "Settings of Attic" })),
   });
   assert.equal(new URL(page.url()).pathname, "/settings");
   await page.getByRole("link", { name: "Settings of Attic" }).click();

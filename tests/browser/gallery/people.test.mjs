@@ -69,12 +69,15 @@ test("people talk and cheer", async () => {
   });
 });
 
-test("a guest votes to skip", async () => {
+test("a guest votes to skip, and sees how many it takes", async () => {
+  const third = await scene.open(room.path, cleo);
+  await guest.getByRole("button", { name: "Vote to skip: 0 of 2 votes" }).waitFor();
   await guest.getByRole("button", { name: /^Vote to skip: / }).click();
   await gallery.show(guest, "vote-skip", {
     phone: tab(guest, "player"),
-    see: () => seen(guest.getByRole("button", { name: /^You voted to skip|^Vote to skip/ })),
+    see: () => seen(guest.getByRole("button", { name: "You voted to skip: 1 of 2 votes" })),
   });
+  await third.context().close();
 });
 
 test("people are invited by a link, a code, a picture, or the device's own sharing", async () => {

@@ -1,4 +1,5 @@
 import { after, before, test } from "node:test";
+import { rings } from "../harness/cover.mjs";
 import { Gallery } from "../harness/gallery.mjs";
 import { Scene, seen, tab } from "../harness/scene.mjs";
 
@@ -66,6 +67,40 @@ test("what was removed comes back with one tap, for as long as somebody looks at
   await undo.click();
   await row(host, "Harbour").waitFor();
 });
+
+test("what a file brings as its cover is shown in the room, in the playlist and in the library", async () => {
+  const kitchen = await scene.room([ana]);
+  const covers = { Tide: rings([255, 201, 40], [68, 51, 200]), Lantern: rings([23, 22, 58], [240, 82, 61]) };
+  for (const [title, cover] of Object.entries(covers)) {
+    await ana.add(kitchen.id, await scene.upload(ana, title, 20, { artist: "Marit Holm", cover }));
+  }
+  const page = await scene.open(kitchen.path, ana);
+  await row(page, "Lantern").waitFor({ state: "attached" });
+  const drawn = () => page.waitForFunction(shown, 3);
+  await gallery.show(page, "cover", {
+    phone: tab(page, "player"),
+    see: async () => {
+      await seen(page.getByRole("heading", { name: "Tide" }));
+      await drawn();
+    },
+  });
+  await tab(page, "playlist")();
+  await button(page, "Add music").first().click();
+  await button(page.getByRole("dialog"), "Library").click();
+  await gallery.show(page, "library", {
+    see: async () => {
+      await seen(page.getByRole("dialog").getByText("Lantern"));
+      await page.waitForFunction(shown, 5);
+    },
+  });
+  await page.context().close();
+});
+
+/** Runs in the page: whether so many covers have come, each a picture that can be seen. */
+function shown(count) {
+  const covers = [...document.querySelectorAll(".art img")];
+  return covers.length >= count && covers.every((cover) => cover.complete && cover.naturalWidth > 0);
+}
 
 test("a guest's wish waits for the host, who decides; the guest reads what became of it", async () => {
   await scene.songs(ben, room.id, ["Ember", "Parade"], 5);

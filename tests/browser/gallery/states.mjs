@@ -8,6 +8,7 @@ export const states = {
       "sign-in": "Signing in, and what was wrong.",
       "bad-invite": "An invite that opens nothing, and what to do.",
       "not-found": "A room that is not there.",
+      quick: "A quick room: its address lets anybody in, without an account.",
       nowhere: "An address that leads nowhere.",
       home: "Signed in: one's rooms, and those open to join.",
       friends: "Friends: who is online, and who asks.",
@@ -36,6 +37,8 @@ export const states = {
       "empty-guest": "Nothing to play yet, as a guest.",
       queue: "The playlist: dragged by its handles, or moved by buttons.",
       "song-options": "What can be done with a song, without dragging.",
+      cover: "Covers that came inside the files, and the room in their light.",
+      library: "The library, with its covers.",
       undo: "What was removed comes back with one tap.",
       "requests-host": "What guests ask for, and the host decides.",
       "requests-guest": "What became of one's own requests.",
@@ -49,6 +52,7 @@ export const states = {
       "upload-failed": "The connection broke: try again, or leave it.",
       "unsupported-file": "Files that are no music are refused, each with the reason.",
       "storage-full": "The server's disk is full: what is there plays on.",
+      "change-refused": "A change that a full disk refuses: said where it was made, and nothing is half done.",
     },
   },
   people: {
@@ -60,6 +64,15 @@ export const states = {
       "vote-skip": "Voting to skip a song.",
       invite: "The invite: link, code, QR, or the device's own sharing.",
       "room-settings": "What the host may set.",
+    },
+  },
+  past: {
+    title: "The evening, and the server",
+    states: {
+      history: "What happened in a room, and who did it.",
+      "step-back": "The room as it was at that moment.",
+      admin: "For whoever runs the server: how it is.",
+      "admin-rooms": "Its rooms, and how well they are heard.",
     },
   },
   connection: {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +14,13 @@ let folder;
 let scene;
 let room;
 let page;
+/** Whether a disk could be mounted that refuses. */
+let refused = false;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "tutti-files-"));
   await Promise.all(
-    ["Tide", "Lantern"].map((title, n) => writeWav(join(folder, `${title}.wav`), tone(20, 220 + n), title)),
+    ["Tide", "Lantern"].map((title, n) => writeWav(join(folder, `${title}.wav`), tone(20, 220 + n), title, undefined, { artist: "Marit Holm" })),
   );
   await writeFile(join(folder, "Broken.mp3"), Buffer.alloc(4_000, 7));
   await writeFile(join(folder, "Notes.txt"), "no music at all");
@@ -89,6 +92,17 @@ test("a full disk refuses what is new, says so, and leaves the music on", async 
   await gallery.show(page, "storage-full", {
     see: () => seen(row("Tide.wav").getByText("The server’s disk is full, so nothing was changed.")),
   });
+  await page.getByRole("dialog").getByRole("button", { name: "Close", exact: true }).click();
+  if (disk === null) return t.diagnostic("no disk of its own could be mounted: changes were not refused");
+  await page.getByRole("button", { name: "Settings" }).click();
+  const settings = page.getByRole("dialog", { name: "Room settings" });
+  await settings.getByLabel("Name").fill("Pantry");
+  await settings.getByRole("button", { name: "Save" }).click();
+  await gallery.show(page, "change-refused", {
+    see: () => seen(page.getByRole("status").getByText(/^The server’s disk is full/)),
+  });
+  assert.equal((await ana.room(kitchen.id)).name, "Kitchen");
+  refused = true;
 });
 
-test("every state of adding music was shown", () => gallery.complete());
+test("every state of adding music was shown", () => gallery.complete(refused ? [] : ["change-refused"]));

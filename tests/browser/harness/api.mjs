@@ -5,6 +5,9 @@
 import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
 
+/** What a browser would say of itself: it names the signed-in device. */
+const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+
 export class Person {
   #url;
   #token;
@@ -90,8 +93,8 @@ export class Person {
 
   /** Puts an uploaded medium at the end of a room's playlist, or asks for it where that is a guest's part. */
   async add(room_id, media) {
-    const { media_id, title, artists, duration_ms } = media;
-    const track = { title, artists, duration_ms, media_id };
+    const { media_id, title, artists, duration_ms, artwork_url } = media;
+    const track = { title, artists, duration_ms, media_id, ...(artwork_url ? { artwork_url } : {}) };
     const { item, request } = await this.#call("POST", `rooms/${room_id}/playlist`, { track });
     return item ?? request;
   }
@@ -112,7 +115,7 @@ export class Person {
 }
 
 async function call(url, method, path, body, token) {
-  const headers = {};
+  const headers = { "user-agent": AGENT };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   const form = body instanceof FormData;
   if (body !== undefined && !form) headers["content-type"] = "application/json";

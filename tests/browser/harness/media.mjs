@@ -12,6 +12,12 @@ export function tone(seconds, hz = 440) {
   );
 }
 
+/** A tone that swells and rests as songs do: its waveform has a shape. */
+export function song(seconds, hz = 440) {
+  const loud = (at) => 0.3 + 0.25 * Math.sin(at * 0.55 + hz) + 0.2 * Math.sin(at * 2.3) + 0.2 * Math.sin(at * 7.1 + hz / 50);
+  return tone(seconds, hz).map((sample, n) => sample * Math.min(1, Math.max(0.06, loud(n / RATE))) * 1.6);
+}
+
 /** A rising chirp a second, each starting a little higher than the one before: every second sounds like itself only. */
 export function chirps(seconds) {
   let phase = 0;

@@ -2,10 +2,20 @@
 import { join } from "node:path";
 import { Person } from "./api.mjs";
 import { DESKTOP, launch, open, openUntouched, PHONE } from "./browsers.mjs";
-import { tone, writeWav } from "./media.mjs";
+import { song, writeWav } from "./media.mjs";
 import { Server } from "./server.mjs";
 
 const PATIENCE_MS = 15_000;
+
+/** Who made the songs of the pictures; nobody is. */
+const ARTISTS = {
+  Tide: "Marit Holm",
+  Lantern: "The Low Rooms",
+  Harbour: "Ida and Noor",
+  "Quiet Hours": "Solveig Ames",
+  Ember: "Night Ferry",
+  Parade: "Brass & Paper",
+};
 
 export class Scene {
   /** @param {{flags?: string[], folder?: string, autoplay?: boolean}} [how] more flags of the server; where it keeps its data */
@@ -43,7 +53,7 @@ export class Scene {
   async songs(person, roomId, titles, seconds = 90) {
     const items = [];
     for (const [n, title] of titles.entries()) {
-      items.push(await person.add(roomId, await this.upload(person, title, seconds, { hertz: 220 + 55 * n })));
+      items.push(await person.add(roomId, await this.upload(person, title, seconds, { hertz: 220 + 55 * n, artist: ARTISTS[title] })));
     }
     return items;
   }
@@ -51,7 +61,7 @@ export class Scene {
   /** Uploads a song of so many seconds, with an artist and a cover in its file where they are given. */
   async upload(person, title, seconds, { hertz = 220, ...more } = {}) {
     const file = join(this.server.folder, `${encodeURIComponent(title)}.wav`);
-    await writeWav(file, tone(seconds, hertz), title, undefined, more);
+    await writeWav(file, song(seconds, hertz), title, undefined, more);
     return person.upload(file);
   }
 

@@ -311,7 +311,7 @@ export const de: Messages = {
     visibility: "Wer hereinkommen darf",
     control: "Wer die Musik steuert",
     repeat: "Wiederholen",
-    repeats: { off: "Aus", all: "Die Playlist", one: "Einen Song" },
+    repeats: { off: "Aus", all: "Playlist", one: "Song" },
     shuffle: "Playlist mischen",
     renew: "Einladung erneuern",
     renewHint: "Der jetzige Code und Link gelten dann nicht mehr.",

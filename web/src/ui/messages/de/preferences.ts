@@ -19,7 +19,7 @@ export const preferences: Messages["preferences"] = {
   outside: "Das gilt für dieses Gerät. Melde dich an, um Profil, Räume und Konto einzurichten.",
   kept: "Gilt auf diesem Gerät, für alle, die es benutzen.",
   volumeHint: "Wie laut Tutti hier spielt. Für die anderen ändert sich nichts.",
-  tuned: "Kopfhörer, die spät klingen, werden hier ausgeglichen.",
+  tuned: "Für Kopfhörer und Lautsprecher, die spät klingen.",
   noRooms: "Du bist in keinem Raum Host. Wer einen Raum startet, ist sein Host.",
   roomOf: (name) => `Einstellungen von ${name}`,
   sees: {
@@ -32,7 +32,7 @@ export const preferences: Messages["preferences"] = {
     email: "Deine E-Mail-Adresse",
     emailWho: "Nur du.",
   },
-  signOutHint: "Nur auf diesem Gerät. Die Musik der anderen spielt weiter.",
+  signOutHint: "Nur auf diesem Gerät; andere bleiben angemeldet.",
   eraseHint:
     "Soll das Konto mit allem, was dir gehört, gelöscht werden, frag den, der diesen Server betreibt.",
 };

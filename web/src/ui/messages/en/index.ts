@@ -313,7 +313,7 @@ export const en = {
     visibility: "Who can come in",
     control: "Who controls the music",
     repeat: "Repeat",
-    repeats: { off: "Off", all: "The playlist", one: "One song" } satisfies Record<Repeat, string>,
+    repeats: { off: "Off", all: "Playlist", one: "Song" } satisfies Record<Repeat, string>,
     shuffle: "Shuffle the playlist",
     renew: "Renew invite",
     renewHint: "The present code and link stop working.",

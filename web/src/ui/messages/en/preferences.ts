@@ -18,7 +18,7 @@ export const preferences = {
   outside: "These hold for this device. Sign in to set up your profile, your rooms and your account.",
   kept: "Kept on this device, for everybody who uses it.",
   volumeHint: "How loud Tutti plays here. Nobody else hears a difference.",
-  tuned: "Late headphones are made up for here.",
+  tuned: "For headphones and loudspeakers that sound late.",
   noRooms: "You host no room. Whoever starts a room hosts it.",
   roomOf: (name: string) => `Settings of ${name}`,
   sees: {
@@ -31,6 +31,6 @@ export const preferences = {
     email: "Your e-mail address",
     emailWho: "Only you.",
   },
-  signOutHint: "Of this device only. The music of others plays on.",
+  signOutHint: "Of this device only; others stay signed in.",
   eraseHint: "To have the account erased with everything of yours, ask whoever runs this server.",
 };
