@@ -46,12 +46,15 @@ export class Evening {
       const first = page.entries.at(0)?.seq ?? 1;
       if (first > 1) this.#remember(first - 1, await this.#calls.at(this.#roomId, first - 1));
       const lines = tell(page.entries, this.#known);
-      const begins = this.lines === null;
+      const last = lines.at(-1);
+      if (this.lines === null && last !== undefined) {
+        // Shown together with what happened: neither pushes the other aside.
+        this.seq = last.seq;
+        await this.#ask(last.seq);
+      }
       this.lines = [...lines, ...(this.lines ?? [])];
       this.#before = page.before_seq;
       this.more = page.before_seq !== null;
-      const last = this.lines.at(-1);
-      if (begins && last !== undefined) this.show(last.seq);
     } catch (cause) {
       if (this.lines === null) this.failure = cause;
       else toasts.fail(cause);

@@ -62,7 +62,7 @@ export const sync: Messages["sync"] = {
   drifting: "Holt auf",
   off: "Daneben",
   loading: "Lädt",
-  measuring: "Misst",
+  measuring: "Gleicht ab",
   ready: "Bereit",
   remote: "Fernbedienung",
   silent: "Noch kein Ton",
