@@ -110,6 +110,9 @@ pub struct Said {
         value_name = "HOST"
     )]
     pub push_host: Option<Vec<String>>,
+    /// on: links to YouTube videos can be played, by YouTube's own player in the page of each listener [default: off]
+    #[arg(long, env = "TUTTI_YOUTUBE", value_enum)]
+    pub youtube: Option<Switch>,
     /// A room that everybody left is closed after so long, as 1h or 90s [default: 1h]
     #[arg(long, env = "TUTTI_EMPTY_ROOMS_AFTER", value_name = "TIME")]
     pub empty_rooms_after: Option<String>,
@@ -157,6 +160,8 @@ pub struct Config {
     pub rates: Rates,
     /// Whether there are rooms without accounts.
     pub quick_rooms: bool,
+    /// Whether YouTube's player may be used.
+    pub youtube: bool,
     /// Which push services may be spoken to, where Web Push is on.
     pub push: Option<Hosts>,
     /// Rooms that everybody left are closed after so long.
@@ -197,6 +202,7 @@ impl Config {
             registration: true,
             guests: true,
             quick_rooms: self.quick_rooms,
+            youtube: self.youtube,
             max_upload: self.max_upload,
             user_quota: self.user_quota,
             total_quota: self.total_quota,
@@ -283,6 +289,7 @@ impl Said {
                 Some(Switch::Off) | None => None,
             },
             quick_rooms: self.quick_rooms.or(file.quick_rooms) != Some(Switch::Off),
+            youtube: self.youtube.or(file.youtube) == Some(Switch::On),
             empty_rooms_after: self
                 .empty_rooms_after
                 .or(file.empty_rooms_after)
@@ -424,6 +431,18 @@ mod tests {
         for wrong in ["90", "soon", "0s", "-1h"] {
             assert!(after(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn youtube_is_off_until_somebody_says_otherwise() {
+        let on = |file: &str| in_folder(Said::default(), file).unwrap().youtube;
+        assert!(!on(""));
+        assert!(on("youtube = \"on\""));
+        let flag = Said {
+            youtube: Some(Switch::Off),
+            ..Said::default()
+        };
+        assert!(!in_folder(flag, "youtube = \"on\"").unwrap().youtube);
     }
 
     #[test]

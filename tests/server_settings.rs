@@ -97,6 +97,23 @@ async fn quick_rooms_are_switched_off_and_on_while_the_server_runs() {
 }
 
 #[tokio::test]
+async fn youtube_is_off_until_it_is_switched_on_and_pages_are_told_and_allowed_at_once() {
+    let server = Server::start().await;
+    let ann = register(&server, "ann").await;
+    for on in [None, Some(true), Some(false)] {
+        if let Some(on) = on {
+            set(&server, &ann, json!({ "youtube": on })).await;
+        }
+        let on = on.unwrap_or(false);
+        let (_, told) = server.get("/api/v1/features", &ann.token).await;
+        assert_eq!(told, json!({ "youtube": on }));
+        let page = server.http.get(server.url("/")).send().await.unwrap();
+        let policy = page.headers()["content-security-policy"].to_str().unwrap();
+        assert_eq!(policy.contains("https://www.youtube.com"), on, "{policy}");
+    }
+}
+
+#[tokio::test]
 async fn a_rate_set_while_the_server_runs_holds_at_once_for_calls_and_open_sockets() {
     let server = Server::with(Said::default()).await;
     let ann = register(&server, "ann").await;

@@ -1,5 +1,6 @@
 //! Headers on every answer: what protects the page (requirement S11), and what lets allowed foreign origins read.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hyper::header::{
@@ -13,14 +14,34 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use super::peer::Peer;
 
-const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
-    media-src 'self' blob: https: http:; connect-src 'self' https: http: ws: wss:; img-src 'self' data: blob: https: http:; \
-    worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+macro_rules! policy {
+    ($scripts:literal, $frames:literal) => {
+        concat!(
+            "default-src 'self'; script-src 'self'",
+            $scripts,
+            "; ",
+            $frames,
+            "style-src 'self'; media-src 'self' blob: https: http:; connect-src 'self' https: http: ws: wss:; ",
+            "img-src 'self' data: blob: https: http:; worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; ",
+            "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        )
+    };
+}
+
+const POLICY: &str = policy!("", "");
+/// With the script that drives YouTube's player, and the frame in which that plays.
+const POLICY_WITH_YOUTUBE: &str = policy!(
+    " https://www.youtube.com",
+    "frame-src https://www.youtube-nocookie.com https://www.youtube.com; "
+);
 
 /// The origins that may talk to this server from a browser: its own, and those that were named.
 /// Cheap to clone: all clones are one.
 #[derive(Debug, Clone, Default)]
-pub struct Manners(Arc<RwLock<Arc<[String]>>>);
+pub struct Manners {
+    named: Arc<RwLock<Arc<[String]>>>,
+    youtube: Arc<AtomicBool>,
+}
 
 /// What an answer's headers depend on.
 #[derive(Debug)]
@@ -41,11 +62,11 @@ impl Manners {
     /// Names those origins from now on, and no others: exact ones, as `https://music.example.org`; lower case, without a
     /// trailing slash.
     pub fn name(&self, origins: &[String]) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = origins.into();
+        *self.named.write().unwrap_or_else(PoisonError::into_inner) = origins.into();
     }
 
     fn named(&self) -> Arc<[String]> {
-        let named = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let named = self.named.read().unwrap_or_else(PoisonError::into_inner);
         named.clone()
     }
 
@@ -57,6 +78,19 @@ impl Manners {
             (None, _) => true,
             (Some(origin), None) => self.is_named(origin) || is_own(origin, headers),
             (Some(_), Some(_)) => false,
+        }
+    }
+
+    /// From now on, pages that are loaded may or may not use YouTube's player.
+    pub fn allow_youtube(&self, allowed: bool) {
+        self.youtube.store(allowed, Ordering::Relaxed);
+    }
+
+    fn policy(&self) -> &'static str {
+        if self.youtube.load(Ordering::Relaxed) {
+            POLICY_WITH_YOUTUBE
+        } else {
+            POLICY
         }
     }
 
@@ -95,7 +129,7 @@ impl Manners {
                 .entry(name)
                 .or_insert(HeaderValue::from_static(value));
         };
-        put(CONTENT_SECURITY_POLICY, POLICY);
+        put(CONTENT_SECURITY_POLICY, self.policy());
         put(X_CONTENT_TYPE_OPTIONS, "nosniff");
         put(X_FRAME_OPTIONS, "DENY");
         put(REFERRER_POLICY, "same-origin");
@@ -180,6 +214,18 @@ mod tests {
             "music.example.org"
         ));
         assert!(admits(Some("http://127.0.0.1:8080"), "127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn youtube_adds_its_script_and_its_frame_and_nothing_else() {
+        let parts = |policy: &'static str| policy.split("; ").collect::<Vec<_>>();
+        let (off, mut on) = (parts(POLICY), parts(POLICY_WITH_YOUTUBE));
+        assert!(!POLICY.contains("youtube"));
+        let frames = "frame-src https://www.youtube-nocookie.com https://www.youtube.com";
+        assert_eq!(on.remove(2), frames);
+        assert_eq!(on[1], format!("{} https://www.youtube.com", off[1]));
+        on[1] = off[1];
+        assert_eq!(on, off);
     }
 
     #[test]

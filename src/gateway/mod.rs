@@ -91,6 +91,7 @@ impl Gateway {
         let after = i64::try_from(settings.empty_rooms_after_ms).unwrap_or(i64::MAX);
         self.app.close_empty_after(Span::from_ms(after));
         self.manners.name(&settings.allowed_origins);
+        self.manners.allow_youtube(settings.youtube);
         self.limits.set_rates(settings.rates);
         self.resync_every
             .send_replace(Duration::from_millis(settings.session_resync_every_ms));

@@ -29,6 +29,8 @@ pub struct Settings {
     pub guests: bool,
     /// Whether there are rooms without accounts.
     pub quick_rooms: bool,
+    /// Whether pages may use YouTube's player.
+    pub youtube: bool,
     /// The largest upload, in bytes.
     pub max_upload: u64,
     /// What one user may keep in uploads, in bytes.
@@ -48,10 +50,11 @@ pub struct Settings {
 }
 
 /// What can be set beside the rates.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "registration",
     "guests",
     "quick_rooms",
+    "youtube",
     "max_upload",
     "user_quota",
     "total_quota",
@@ -74,6 +77,7 @@ impl Settings {
             "registration" => json!(self.registration),
             "guests" => json!(self.guests),
             "quick_rooms" => json!(self.quick_rooms),
+            "youtube" => json!(self.youtube),
             "max_upload" => json!(self.max_upload),
             "user_quota" => json!(self.user_quota),
             "total_quota" => json!(self.total_quota),
@@ -94,6 +98,7 @@ impl Settings {
             "registration" => self.registration = switch(name, value)?,
             "guests" => self.guests = switch(name, value)?,
             "quick_rooms" => self.quick_rooms = switch(name, value)?,
+            "youtube" => self.youtube = switch(name, value)?,
             "max_upload" => self.max_upload = size(name, value)?,
             "user_quota" => self.user_quota = size(name, value)?,
             "total_quota" => self.total_quota = size(name, value)?,
@@ -217,6 +222,7 @@ pub(super) fn sample() -> Settings {
         registration: true,
         guests: true,
         quick_rooms: true,
+        youtube: false,
         max_upload: 1,
         user_quota: 2,
         total_quota: 3,

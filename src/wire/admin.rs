@@ -18,6 +18,8 @@ pub struct ServerSettings {
     pub guests: bool,
     /// Whether there are rooms without accounts.
     pub quick_rooms: bool,
+    /// Whether YouTube videos can be played, by YouTube's own player in each page.
+    pub youtube: bool,
     /// The largest upload, in bytes.
     pub max_upload: u64,
     /// What one user may keep in uploads, in bytes.
@@ -46,6 +48,8 @@ pub struct PatchServerSettings {
     pub guests: Option<bool>,
     /// Whether there are rooms without accounts.
     pub quick_rooms: Option<bool>,
+    /// Whether YouTube videos can be played; pages that are open learn it when they are loaded again.
+    pub youtube: Option<bool>,
     /// The largest upload, in bytes.
     pub max_upload: Option<u64>,
     /// What one user may keep in uploads, in bytes.

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod client;
 pub mod error_code;
 pub mod event;
+pub mod features;
 pub mod friend_rooms;
 pub mod invitation;
 pub mod model;

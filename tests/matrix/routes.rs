@@ -430,6 +430,7 @@ const ROUTES: &[Row] = &[
     ("GET /healthz", [200; 4], nothing),
     ("GET /readyz", [200; 4], nothing),
     ("GET /version", [200; 4], nothing),
+    ("GET /api/v1/features", [200; 4], nothing),
     ("GET /api/v1/openapi.json", [200; 4], nothing),
     ("GET /api/v1/asyncapi.json", [200; 4], nothing),
     ("GET /asyncapi.json", [200; 4], nothing),

@@ -6,14 +6,23 @@
  * monotonic clock as `performance.now()`.
  */
 
-/** How exactly an engine keeps time: `sample` within a millisecond, `media` within tens. */
-export type Tier = "sample" | "media";
+/** How exactly an engine keeps time: `sample` within a millisecond, `media` within tens, `video` within some hundreds. */
+export type Tier = "sample" | "media" | "video";
 
 export interface Track {
   readonly itemId: string;
   /** Where the audio is; of our own origin, or anywhere the browser may play from. */
   readonly url: string;
   readonly durationMs: number | null;
+  /** A YouTube video, which `url` is the address of; only an engine of the `video` tier plays one, and nothing else. */
+  readonly videoId?: string;
+}
+
+/** What a player found out about an item that the playlist did not know. */
+export interface Description {
+  readonly title: string | null;
+  readonly author: string | null;
+  readonly durationMs: number;
 }
 
 /** Something that should be heard: `positionMs` of the item at `atLocalMs`, and onwards from there. */
@@ -44,6 +53,8 @@ export interface Engine {
   readonly unlocked: boolean;
   /** True while a cued item has not yet enough data to sound as it should. */
   readonly buffering: boolean;
+  /** True while something else is played in the music's place, such as an advert, which nothing can be done about. */
+  readonly interrupted?: boolean;
   /** Fetches and prepares a track. Rejects with a `PlaybackError`; loading what is loaded resolves at once. */
   load(track: Track, signal: AbortSignal): Promise<void>;
   has(itemId: string): boolean;

@@ -9,7 +9,14 @@ export type FailureReason =
   | "too_long"
   | "blocked"
   | "no_audio"
-  | "aborted";
+  | "aborted"
+  | "video_off"
+  | "video_unreachable"
+  | "video_refused"
+  | "video_invalid"
+  | "video_player"
+  | "video_gone"
+  | "video_embedding";
 
 const SENTENCES: Record<FailureReason, string> = {
   unreachable:
@@ -22,7 +29,21 @@ const SENTENCES: Record<FailureReason, string> = {
   blocked: "The browser waits for a tap before it plays sound.",
   no_audio: "This browser offers no audio output.",
   aborted: "Loading was stopped.",
+  video_off: "This server has YouTube switched off.",
+  video_unreachable: "YouTube could not be reached from here.",
+  video_refused: "YouTube's player may not be used in this page. Loading the page again may help.",
+  video_invalid: "YouTube does not know this video.",
+  video_player: "YouTube's player failed.",
+  video_gone: "The video is no longer there, or private.",
+  video_embedding: "Its owner does not allow it to be played outside YouTube.",
 };
+
+const RETRYABLE: ReadonlySet<FailureReason> = new Set([
+  "unreachable",
+  "server",
+  "video_unreachable",
+  "video_player",
+]);
 
 export class PlaybackError extends Error {
   override readonly name = "PlaybackError";
@@ -37,7 +58,7 @@ export class PlaybackError extends Error {
 
   /** Whether the same attempt may succeed a little later. */
   get retryable(): boolean {
-    return this.reason === "unreachable" || this.reason === "server";
+    return RETRYABLE.has(this.reason);
   }
 
   /** Whether another engine may succeed where this one did not. */

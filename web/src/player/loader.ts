@@ -88,7 +88,7 @@ export class Loader {
   /** Answers what went wrong with every engine: the first one's reason, unless that was only its own limit. */
   async #load(track: Track, signal: AbortSignal): Promise<PlaybackError | null> {
     let told: PlaybackError | null = null;
-    for (const engine of this.#engines) {
+    for (const engine of this.#enginesFor(track)) {
       const error = await this.#attempt(engine, track, signal);
       if (error === null) {
         this.#chosen.set(track.itemId, engine);
@@ -98,6 +98,11 @@ export class Loader {
       if (told === null || told.reason === "too_long") told = error;
     }
     return told;
+  }
+
+  #enginesFor(track: Track): Engine[] {
+    const video = track.videoId !== undefined;
+    return this.#engines.filter((engine) => (engine.tier === "video") === video);
   }
 
   async #attempt(engine: Engine, track: Track, signal: AbortSignal): Promise<PlaybackError | null> {

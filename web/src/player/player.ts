@@ -7,13 +7,14 @@
 
 import type { ServerClock } from "../sync/clock";
 import { positionAt, Score, SILENCE, sameMusic, type Timeline } from "../sync/timeline";
-import type { Cue, Engine, Heard, Tier, Track } from "./engine";
+import type { Cue, Description, Engine, Heard, Tier, Track } from "./engine";
 import { PlaybackError } from "./errors";
 import type { FetchMedia } from "./fetch-audio";
 import { Loader } from "./loader";
 import { MediaEngine } from "./media-engine";
 import { ownMedia } from "./own-media";
 import { SampleEngine } from "./sample-engine";
+import { VideoEngine, type VideoStage } from "./video-engine";
 
 export type Phase = "locked" | "idle" | "loading" | "ready" | "playing" | "failed";
 
@@ -39,6 +40,8 @@ export interface PlayerStatus {
   /** What will probably follow, once it is ready to start on time too. */
   readonly ahead: string | null;
   readonly tier: Tier | null;
+  /** Something else is played in its place, such as an advert. */
+  readonly interrupted: boolean;
   /** Position of the item in force, heard where it sounds and meant where it does not. */
   readonly positionMs: number;
 }
@@ -62,6 +65,10 @@ export interface PlayerOptions {
   readonly onTrackEnded?: (itemId: string) => void;
   /** The machine slept: the caller asks its clock for a fresh burst of probes. */
   readonly onWoke?: () => void;
+  /** Where videos are shown, if they may be played here at all. */
+  readonly videos?: VideoStage;
+  /** What a video's player told of an item. */
+  readonly onDescribed?: (itemId: string, description: Description) => void;
   readonly now?: () => number;
   readonly wallNow?: () => number;
   readonly origin?: string;
@@ -218,10 +225,17 @@ export class Player {
       fetchOwn: ownMedia(this.#options.fetchMedia, this.#options.origin ?? globalThis.location?.origin ?? ""),
       onFailure: (itemId, error) => this.#loader.broke(itemId, error),
     });
+    const { videos } = this.#options;
+    const video = new VideoEngine({
+      ...shared,
+      stage: videos ?? null,
+      onFailure: (itemId, error) => this.#loader.broke(itemId, error),
+      onDescribed: (itemId, description) => this.#options.onDescribed?.(itemId, description),
+    });
     try {
-      return [new SampleEngine({ ...shared, fetchMedia: this.#options.fetchMedia }), media];
+      return [new SampleEngine({ ...shared, fetchMedia: this.#options.fetchMedia }), media, video];
     } catch (thrown) {
-      if (thrown instanceof PlaybackError) return [media];
+      if (thrown instanceof PlaybackError) return [media, video];
       throw thrown;
     }
   }
@@ -233,7 +247,8 @@ export class Player {
   #want(next: Track | null): void {
     const serverMs = this.#serverNow();
     const ids = [this.#score.at(serverMs).item_id, this.#score.latest.item_id, next?.itemId ?? null];
-    const wanted = [...new Set(ids)].flatMap((id) => this.#tracks.get(id ?? "") ?? []);
+    const known = [...new Set(ids)].flatMap((id) => this.#tracks.get(id ?? "") ?? []);
+    const wanted = withOneVideo(known, this.#score.latest.item_id);
     for (const id of this.#tracks.keys()) if (!ids.includes(id)) this.#tracks.delete(id);
     this.#loader.want(wanted);
   }
@@ -305,6 +320,7 @@ export class Player {
       loaded,
       ahead: this.#nextId !== null && this.isLoaded(this.#nextId) ? this.#nextId : null,
       tier: this.#state.tier,
+      interrupted: this.#engines.some((engine) => engine.interrupted),
       positionMs: heard?.positionMs ?? positionAt(timeline, serverMs),
     };
   }
@@ -343,4 +359,11 @@ export class Player {
     // Some machines stop the page's clock in their sleep and some do not; the wall clock tells either way.
     if (before !== null && ticked.wall - before.wall > SLEPT_MS) this.#options.onWoke?.();
   }
+}
+
+/** The one player has one video: the item the server last named, or else the one that plays, and none ahead of its time. */
+function withOneVideo(tracks: readonly Track[], latestId: string | null): Track[] {
+  const videos = tracks.filter((track) => track.videoId !== undefined);
+  const one = videos.find((track) => track.itemId === latestId) ?? videos[0];
+  return tracks.filter((track) => track.videoId === undefined || track === one);
 }

@@ -69,3 +69,36 @@ export function correctMedia(driftMs: number, trimming: boolean, sinceSeekMs: nu
   }
   return { kind: "trim", rate: 1 };
 }
+
+export type VideoCorrection =
+  | { readonly kind: "none" }
+  /** Go to where the room will be once that is done. */
+  | { readonly kind: "seek" }
+  /** Stand still for so long. */
+  | { readonly kind: "hold"; readonly ms: number };
+
+/**
+ * A video has no fine rate: a step of 0.25 would be four semitones or a stretched voice. So it is left alone while it is
+ * nearly right, waited for where it is ahead, and sent on where it is late.
+ */
+export const VIDEO = {
+  /** Standing still costs a gap of just that length, and lands within tens of milliseconds. */
+  holdAboveMs: 150,
+  /** Buffering after a seek takes 150–600 ms and varies by as much as this, so less is not worth one. */
+  seekAboveMs: 250,
+  /** Further ahead than this, a gap is worse than a seek. */
+  holdBelowMs: 3_000,
+  /** Between two corrections; doubled with each that follows soon, so that no line that stutters is chased. */
+  everyMs: 4_000,
+  everyAtMostMs: 32_000,
+  /** A video left alone for so long has been caught. */
+  caughtAfterMs: 30_000,
+} as const;
+
+/** What a video does about `driftMs`, `sinceMs` after its last correction (infinite where there was none), `soon` of which followed soon. */
+export function correctVideo(driftMs: number, sinceMs: number, soon: number): VideoCorrection {
+  const wait = Math.min(VIDEO.everyAtMostMs, VIDEO.everyMs * 2 ** soon);
+  if (sinceMs < wait) return { kind: "none" };
+  if (driftMs > VIDEO.seekAboveMs || driftMs < -VIDEO.holdBelowMs) return { kind: "seek" };
+  return driftMs < -VIDEO.holdAboveMs ? { kind: "hold", ms: -driftMs } : { kind: "none" };
+}

@@ -7,6 +7,7 @@ use crate::gateway::request::Request;
 use crate::gateway::schemas;
 use crate::journal::Health;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
+use crate::wire::features::Features;
 use crate::wire::rest;
 
 /// `GET /healthz`: it answers at all.
@@ -52,6 +53,16 @@ pub async fn version(_: Request) -> Answer {
     ok(&rest::Version {
         name: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// `GET features`.
+///
+/// # Errors
+/// None.
+pub async fn features(request: Request) -> Answer {
+    ok(&Features {
+        youtube: request.gateway.settings.now().youtube,
     })
 }
 

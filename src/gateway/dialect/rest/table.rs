@@ -17,6 +17,7 @@ use crate::gateway::route::{Gives, Route, route};
 use crate::journal::Seq;
 use crate::time::Timestamp;
 use crate::wire::error_code::ErrorBody;
+use crate::wire::features::Features;
 use crate::wire::push::{PushKey, SetPush};
 use crate::wire::requests::RequestAnswer;
 use crate::wire::rest;
@@ -364,6 +365,12 @@ fn of_the_server() -> Vec<Route> {
         open("/version", "Which program this is")
             .gives::<rest::Version>(200)
             .by(probes::version),
+        open(
+            "/api/v1/features",
+            "What this server offers beyond the rest",
+        )
+        .gives::<Features>(200)
+        .by(probes::features),
         open("/api/v1/openapi.json", "These calls, as OpenAPI")
             .gives_other(200, Gives::Bytes("application/json"))
             .by(probes::openapi),

@@ -4,22 +4,29 @@
  * Reports to the server how well it hears; a device that only controls makes no sound and reports nothing, so that no
  * track change waits for it.
  */
-import type { Track as PlayerTrack } from "../../player/engine";
+import type { Description, Track as PlayerTrack } from "../../player/engine";
 import { Player, type PlayerState, type PlayerStatus } from "../../player/player";
 import type { Item } from "../../protocol/model";
 import { BURST_PROBES } from "../../sync/clock";
 import { SILENCE } from "../../sync/timeline";
 import type { Rest } from "../../transport/rest";
+import { t } from "../messages";
 import { type Arrival, takeArrival } from "../pages/arrival";
 import { device } from "../state/device.svelte";
+import { features } from "../state/services";
 import { audioUrl } from "./queue";
 import type { RoomStore } from "./room.svelte";
+import { described } from "./videos";
 
 /** How long the server may take to end a track of known length before a listener points at it. */
 const END_PATIENCE_MS = 2_000;
+/** How long the host's page has to say what a video is called and how long it is, before another may. */
+const HOST_SAYS_MS = 5_000;
 
 export class Listening {
   readonly player: Player;
+  /** Where videos are shown; it stays where it is put, because a frame that is moved begins anew. */
+  readonly stage: HTMLElement = document.createElement("div");
   readonly #room: RoomStore;
   state: PlayerState = $state.raw({ phase: "idle", itemId: null, tier: null, error: null });
   status: PlayerStatus | null = $state.raw(null);
@@ -45,6 +52,8 @@ export class Listening {
         this.measured = Math.min(1, clock.quality.probes / BURST_PROBES);
       },
       onReport: (status) => this.#report(status),
+      videos: { element: this.stage, title: t.player.video, allowed: () => features.youtube() },
+      onDescribed: (itemId, description) => this.#describe(itemId, description),
       onTrackEnded: (itemId) => this.#ended(itemId),
       onWoke: () => room.socket.nudge(),
     });
@@ -120,13 +129,35 @@ export class Listening {
       void room.socket.command(room.roomId, { type: "track_ended", item_id: itemId }).catch(() => undefined);
     }, wait);
   }
+
+  /** What only a video's player knows goes into the playlist, once, by somebody who may change that. */
+  #describe(itemId: string, description: Description): void {
+    const room = this.#room;
+    setTimeout(
+      () => {
+        const item = room.view?.state.playlist.find((each) => each.item_id === itemId);
+        const track = item === undefined ? null : described(item.track, description);
+        if (track === null || !room.live || !room.mayControl || this.remote) return;
+        void room.socket
+          .command(room.roomId, { type: "edit", item_id: itemId, track })
+          .catch(() => undefined);
+      },
+      room.isHost ? 0 : HOST_SAYS_MS,
+    );
+  }
 }
 
 function trackOf(item: Item | null): PlayerTrack | null {
   if (item === null) return null;
   const url = audioUrl(item.track);
   if (url === null) return null;
-  return { itemId: item.item_id, url, durationMs: item.track.duration_ms ?? null };
+  const videoId = item.track.youtube_video_id;
+  return {
+    itemId: item.item_id,
+    url,
+    durationMs: item.track.duration_ms ?? null,
+    ...(videoId ? { videoId } : {}),
+  };
 }
 
 /** The sign-in goes to our own server and to nobody else. */

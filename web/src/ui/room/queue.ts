@@ -1,5 +1,6 @@
 /** What plays after what: the same arithmetic as the server's, for fetching ahead and for showing it. */
 import type { Item, RoomState, Track } from "../../protocol/model";
+import { watchUrl } from "./videos";
 
 /** The items in the order they play. */
 export function inOrder(state: RoomState): readonly Item[] {
@@ -25,9 +26,10 @@ export function itemOf(state: RoomState, itemId: string | null | undefined): Ite
   return state.playlist.find((item) => item.item_id === itemId) ?? null;
 }
 
-/** Where a browser finds the sound; null where it is in no file. */
+/** Where a browser finds the sound. */
 export function audioUrl(track: Track): string | null {
   if (track.media_id) return `/media/${track.media_id}`;
+  if (track.youtube_video_id) return watchUrl(track.youtube_video_id);
   return track.url ?? null;
 }
 

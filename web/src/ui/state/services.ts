@@ -1,6 +1,7 @@
 /** The one sign-in, the REST clients and the one socket of this page, made from what the browser offers. */
 import { AdminCalls } from "../../transport/admin";
 import { Auth, type SignIn } from "../../transport/auth";
+import { Features } from "../../transport/features";
 import { HistoryCalls } from "../../transport/history";
 import { lockOf } from "../../transport/lock";
 import { People } from "../../transport/people";
@@ -27,6 +28,7 @@ export const people = new People(auth, webFetch);
 export const playlists = new PlaylistCalls(auth, webFetch);
 export const admin = new AdminCalls(auth, webFetch);
 export const past = new HistoryCalls(auth, webFetch);
+export const features = new Features(auth, webFetch);
 export const pushCalls = new PushCalls(auth, webFetch);
 export const talk = new TalkCalls(auth, webFetch);
 export const waveforms = new WaveformCalls(auth, webFetch);

@@ -267,6 +267,15 @@ export interface ErrorBody {
   retry_after_ms?: number | null;
 }
 /**
+ * `GET features`.
+ */
+export interface Features {
+  /**
+   * Whether YouTube videos can be played, by YouTube's own player in each page.
+   */
+  youtube: boolean;
+}
+/**
  * `{users}`.
  */
 export interface FoundPeople {
@@ -1105,6 +1114,10 @@ export interface ServerSettings {
    * What one user may keep in uploads, in bytes.
    */
   user_quota: number;
+  /**
+   * Whether YouTube videos can be played, by YouTube's own player in each page.
+   */
+  youtube: boolean;
 }
 /**
  * How the server is set, and how that came.

@@ -351,6 +351,10 @@ export interface PatchServerSettings {
    * What one user may keep in uploads, in bytes.
    */
   user_quota?: number | null;
+  /**
+   * Whether YouTube videos can be played; pages that are open learn it when they are loaded again.
+   */
+  youtube?: boolean | null;
 }
 /**
  * `POST rooms/{id}/again`.

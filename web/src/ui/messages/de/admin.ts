@@ -64,6 +64,7 @@ export const admin: Messages["admin"] = {
   registration: "Alle dürfen ein Konto anlegen",
   guests: "Alle dürfen ohne Passwort hereinkommen",
   quickRooms: "Schnelle Räume ohne Konten",
+  youtube: "YouTube-Videos, durch YouTubes eigenen Player in jeder Seite",
   maxUpload: "Größte Datei, in MiB",
   userQuota: "Hochgeladenes je Person, in MiB",
   totalQuota: "Alles Hochgeladene zusammen, in MiB",

@@ -12,6 +12,7 @@ export const states: Messages["states"] = {
   listenHere: "Hier hören",
   measuring: "Stimmt sich auf den Raum ein …",
   loading: "Der Song lädt und setzt von selbst an der richtigen Stelle ein.",
+  interrupted: "YouTube zeigt Werbung oder wartet. Danach geht es dort weiter, wo der Raum ist.",
   others: (n) => count(n, { one: "weitere Person", other: "weitere" }),
   waitingFor: (who) => `Wartet auf ${who} …`,
   stillLoading: (n, who) => `${who} ${n === 1 ? "lädt" : "laden"} den Song noch.`,

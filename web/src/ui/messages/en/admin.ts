@@ -60,6 +60,7 @@ export const admin = {
   registration: "Anybody may make an account",
   guests: "Anybody may come in without a password",
   quickRooms: "Quick rooms without accounts",
+  youtube: "YouTube videos, by YouTube’s own player in each page",
   maxUpload: "Largest upload, in MiB",
   userQuota: "Uploads of one person, in MiB",
   totalQuota: "All uploads together, in MiB",

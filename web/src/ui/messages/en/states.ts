@@ -11,6 +11,7 @@ export const states = {
   listenHere: "Listen here",
   measuring: "Getting in step with the room…",
   loading: "Loading the song. It comes in at the right place by itself.",
+  interrupted: "YouTube shows an advert or waits. Afterwards the music goes on where the room is.",
   others: (n: number) => count(n, { one: "other", other: "others" }),
   waitingFor: (who: string) => `Waiting for ${who}…`,
   stillLoading: (n: number, who: string) => `${who} still ${n === 1 ? "loads" : "load"} the song.`,
