@@ -47,13 +47,14 @@ export function launchAll(count, how) {
  * A page in a fresh profile.
  * @param {import("playwright-core").Browser} browser
  * @param {{viewport?: {width: number, height: number}, signedIn?: object, init?: string, locale?: string, shell?: boolean,
- * onConsole?: (message: import("playwright-core").ConsoleMessage) => void}} [how] `signedIn` is the answer to a sign-in,
- * `init` a script that runs before the page's own; with `shell` the browser keeps the page and its scripts by the service
+ * onConsole?: (message: import("playwright-core").ConsoleMessage) => void,
+ * prepare?: (context: import("playwright-core").BrowserContext) => Promise<unknown>}} [how] `signedIn` is the answer to a
+ * sign-in, `prepare` arranges what the page will meet, `init` a script that runs before the page's own; with `shell` the browser keeps the page and its scripts by the service
  * worker, which otherwise stays out of tests of other things
  * @returns {Promise<{page: import("playwright-core").Page, faults: string[]}>}
  */
 export async function open(browser, url, how = {}) {
-  const { viewport = DESKTOP, signedIn, init, locale, shell = false, onConsole } = how;
+  const { viewport = DESKTOP, signedIn, init, locale, shell = false, onConsole, prepare } = how;
   const serviceWorkers = shell ? "allow" : "block";
   const context = await browser.newContext({ viewport, locale, serviceWorkers });
   await context.addInitScript(() => {
@@ -63,6 +64,7 @@ export async function open(browser, url, how = {}) {
   });
   if (signedIn !== undefined) await context.addInitScript(remember, record(signedIn));
   if (init !== undefined) await context.addInitScript(init);
+  await prepare?.(context);
   const page = await context.newPage();
   const faults = watch(page);
   if (onConsole !== undefined) page.on("console", onConsole);

@@ -18,6 +18,9 @@ export interface Track {
   readonly videoId?: string;
 }
 
+/** `advert`: something else is played in the music's place. `tap`: only a tap on the picture itself starts it. */
+export type Obstacle = "advert" | "tap";
+
 /** What a player found out about an item that the playlist did not know. */
 export interface Description {
   readonly title: string | null;
@@ -53,8 +56,8 @@ export interface Engine {
   readonly unlocked: boolean;
   /** True while a cued item has not yet enough data to sound as it should. */
   readonly buffering: boolean;
-  /** True while something else is played in the music's place, such as an advert, which nothing can be done about. */
-  readonly interrupted?: boolean;
+  /** What keeps the music from being heard though it plays. */
+  readonly obstacle?: Obstacle | null;
   /** Fetches and prepares a track. Rejects with a `PlaybackError`; loading what is loaded resolves at once. */
   load(track: Track, signal: AbortSignal): Promise<void>;
   has(itemId: string): boolean;

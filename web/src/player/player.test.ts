@@ -161,6 +161,23 @@ describe("the player", () => {
     expect(sample.cues).toHaveLength(1);
   });
 
+  it("gives videos to the engine for videos alone, the one at a time that is named last", async () => {
+    const video = new PerfectEngine("video");
+    open({ engines: [sample, media, video] });
+    player.setClock(knownClock());
+    const [a, b] = [track("a"), track("b")].map((each) => ({ ...each, videoId: `${each.itemId}-id` }));
+    player.setTimeline(playing(), a ?? null, b ?? null);
+    await pass(500);
+    expect(player.state).toMatchObject({ phase: "playing", tier: "video" });
+    expect(video.asked).toEqual(["a"]);
+    player.setTimeline(playing({ item_id: "b" }), b ?? null, track("c"));
+    await pass(500);
+    expect(video.asked).toEqual(["a", "b"]);
+    expect(video.has("a")).toBe(false);
+    expect(sample.asked).toEqual(["c"]);
+    expect(media.asked).toEqual([]);
+  });
+
   it("plays with the media element, and says so, what the sample engine cannot have", async () => {
     sample.fails = () => new PlaybackError("unreachable");
     open();

@@ -7,7 +7,7 @@
 
 import type { ServerClock } from "../sync/clock";
 import { positionAt, Score, SILENCE, sameMusic, type Timeline } from "../sync/timeline";
-import type { Cue, Description, Engine, Heard, Tier, Track } from "./engine";
+import type { Cue, Description, Engine, Heard, Obstacle, Tier, Track } from "./engine";
 import { PlaybackError } from "./errors";
 import type { FetchMedia } from "./fetch-audio";
 import { Loader } from "./loader";
@@ -40,8 +40,8 @@ export interface PlayerStatus {
   /** What will probably follow, once it is ready to start on time too. */
   readonly ahead: string | null;
   readonly tier: Tier | null;
-  /** Something else is played in its place, such as an advert. */
-  readonly interrupted: boolean;
+  /** What keeps it from being heard though it plays. */
+  readonly obstacle: Obstacle | null;
   /** Position of the item in force, heard where it sounds and meant where it does not. */
   readonly positionMs: number;
 }
@@ -320,7 +320,7 @@ export class Player {
       loaded,
       ahead: this.#nextId !== null && this.isLoaded(this.#nextId) ? this.#nextId : null,
       tier: this.#state.tier,
-      interrupted: this.#engines.some((engine) => engine.interrupted),
+      obstacle: this.#engines.map((engine) => engine.obstacle).find(Boolean) ?? null,
       positionMs: heard?.positionMs ?? positionAt(timeline, serverMs),
     };
   }

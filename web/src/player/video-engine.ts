@@ -1,6 +1,6 @@
 /** What stands for the engine of YouTube videos until the first one is wanted: only then is it loaded. */
 
-import type { Cue, Description, Engine, Heard, Track } from "./engine";
+import type { Cue, Description, Engine, Heard, Obstacle, Track } from "./engine";
 import { PlaybackError } from "./errors";
 
 /** The place of YouTube's player, of which there is one: it has to be seen while it plays. */
@@ -40,8 +40,8 @@ export class VideoEngine implements Engine {
     return this.#engine?.buffering ?? false;
   }
 
-  get interrupted(): boolean {
-    return this.#engine?.interrupted ?? false;
+  get obstacle(): Obstacle | null {
+    return this.#engine?.obstacle ?? null;
   }
 
   async load(track: Track, signal: AbortSignal): Promise<void> {

@@ -3,11 +3,11 @@
  * milliseconds, and only while YouTube plays the video and nothing of its own in between.
  */
 
-import type { Cue, Description, Engine, Heard, Track } from "../engine";
+import type { Cue, Description, Engine, Heard, Obstacle, Track } from "../engine";
 import { cuePositionAt } from "../engine";
 import { PlaybackError } from "../errors";
 import type { VideoStage } from "../video-engine";
-import { STATE } from "./api";
+import { STATE, type YouTubeApi } from "./api";
 import { Costs } from "./costs";
 import { Pilot } from "./pilot";
 import { Video } from "./video";
@@ -19,10 +19,14 @@ export interface YouTubeEngineOptions {
   /** Called when an item that had loaded breaks off. */
   readonly onFailure: (itemId: string, error: PlaybackError) => void;
   readonly onDescribed: (itemId: string, description: Description) => void;
-  readonly openVideo?: typeof Video.open;
+  /** For tests. */
+  readonly loadApi?: () => Promise<YouTubeApi>;
 }
 
-const STEP_MS = 50;
+/** How late a told position may be noticed, which is what the estimate of it is late by. */
+const STEP_MS = 20;
+/** A browser that refuses so soon after a tap will refuse again. */
+const TAPPED_MS = 10_000;
 const CUE_PATIENCE_MS = 15_000;
 /** Who hears nothing for so long is told that it loads; a seek is over before. */
 const BUFFERING_MS = 700;
@@ -53,6 +57,9 @@ export class YouTubeEngine implements Engine {
   #volume = 1;
   #nudgeMs = 0;
   #blocked = false;
+  /** The page was tapped, and that was not enough: some browsers want a tap in the frame. */
+  #tap = false;
+  #unlockedAt = Number.NEGATIVE_INFINITY;
   #disposed = false;
 
   constructor(options: YouTubeEngineOptions) {
@@ -69,8 +76,9 @@ export class YouTubeEngine implements Engine {
     return since !== null && this.#now() - since > BUFFERING_MS;
   }
 
-  get interrupted(): boolean {
-    return this.#held?.pilot.interrupted ?? false;
+  get obstacle(): Obstacle | null {
+    if (this.#held?.pilot.interrupted) return "advert";
+    return this.#tap && this.#wantsToSound ? "tap" : null;
   }
 
   async load(track: Track, signal: AbortSignal): Promise<void> {
@@ -132,6 +140,7 @@ export class YouTubeEngine implements Engine {
   }
 
   async unlock(): Promise<boolean> {
+    this.#unlockedAt = this.#now();
     this.#setBlocked(false);
     this.#held?.pilot.again();
     this.#step();
@@ -147,16 +156,13 @@ export class YouTubeEngine implements Engine {
   }
 
   #open(videoId: string): Promise<Video> {
-    this.#opening ??= (this.#options.openVideo ?? Video.open)(
-      this.#options.stage.element,
-      this.#options.stage.title,
-      videoId,
-      {
-        changed: () => this.#changed(),
-        blocked: () => this.#setBlocked(true),
-        failed: (error) => this.#failed(error),
-      },
-    ).then(
+    const { stage, loadApi } = this.#options;
+    const events = {
+      changed: () => this.#changed(),
+      blocked: () => this.#refused(),
+      failed: (error: PlaybackError) => this.#failed(error),
+    };
+    this.#opening ??= Video.open(stage.element, stage.title, videoId, events, loadApi).then(
       (video) => {
         this.#video = video;
         if (this.#disposed) video.dispose();
@@ -204,7 +210,10 @@ export class YouTubeEngine implements Engine {
     const state = this.#video?.state;
     if (state === STATE.cued) this.#waiting?.resolve();
     // Whoever pressed play in the picture itself has given the tap.
-    if (state === STATE.playing) this.#setBlocked(false);
+    if (state === STATE.playing) {
+      this.#tap = false;
+      this.#setBlocked(false);
+    }
     this.#step();
     this.#options.onChange();
   }
@@ -226,6 +235,13 @@ export class YouTubeEngine implements Engine {
         localMs >= cue.atLocalMs - leadMs &&
         (cue.untilLocalMs === null || localMs < cue.untilLocalMs),
     );
+  }
+
+  /** What is to be played at this moment; what was begun is gone on with, even where it sounds too early. */
+  #wanted({ pilot }: Held, now: number): Cue | undefined {
+    const begun = (cue: Cue) =>
+      cue.key === pilot.key && (cue.untilLocalMs === null || now < cue.untilLocalMs);
+    return this.#due(now, pilot.leadMs) ?? this.#cues.find(begun);
   }
 
   /** Sets timers for the moments between steps at which something starts or ends. */
@@ -251,11 +267,11 @@ export class YouTubeEngine implements Engine {
     if (held === null || !held.ready || this.#video === null) return;
     const now = this.#now();
     const { pilot } = held;
-    const due = this.#due(now, pilot.leadMs);
+    const due = this.#wanted(held, now);
     const before = pilot.holdUntil;
     if (due !== undefined && !this.#blocked) {
       // A browser that lets nothing play says so in its own way, or not at all.
-      if (pilot.ignored && held.movingSince === null) this.#setBlocked(true);
+      if (pilot.ignored && held.movingSince === null && !this.#tap) this.#refused();
       else pilot.play(due);
     } else {
       pilot.stand(due ?? this.#cues.find((cue) => cue.itemId === held.track.itemId) ?? null);
@@ -265,7 +281,7 @@ export class YouTubeEngine implements Engine {
   }
 
   #notice(held: Held, now: number): void {
-    const due = this.#due(now, 0) !== undefined;
+    const due = this.#wantsToSound;
     const { moves } = held.pilot;
     held.movingSince = moves ? (held.movingSince ?? now) : null;
     held.silentSince = due && !moves && !this.#blocked ? (held.silentSince ?? now) : null;
@@ -279,6 +295,15 @@ export class YouTubeEngine implements Engine {
       author: author || null,
       durationMs,
     });
+  }
+
+  #refused(): void {
+    if (this.#now() - this.#unlockedAt > TAPPED_MS) this.#setBlocked(true);
+    else this.#tap = true;
+  }
+
+  get #wantsToSound(): boolean {
+    return this.#due(this.#now(), 0) !== undefined;
   }
 
   #setBlocked(blocked: boolean): void {

@@ -74,6 +74,11 @@ export class Pilot {
     return this.#costs.of(this.#played ? "resume" : "start");
   }
 
+  /** What was begun. */
+  get key(): number | null {
+    return this.#cue?.key ?? null;
+  }
+
   /** When a halt ends, where there is one. */
   get holdUntil(): number | null {
     return this.#holdUntil;

@@ -24,8 +24,14 @@ export class Video {
   }
 
   /** Puts a frame into the stage and waits until its player answers. Rejects with a `PlaybackError`. */
-  static async open(stage: HTMLElement, title: string, videoId: string, events: VideoEvents): Promise<Video> {
-    const api = await loadApi();
+  static async open(
+    stage: HTMLElement,
+    title: string,
+    videoId: string,
+    events: VideoEvents,
+    load = loadApi,
+  ): Promise<Video> {
+    const api = await load();
     const frame = frameOf(videoId, title);
     stage.append(frame);
     let player: YouTubePlayer | null = null;
