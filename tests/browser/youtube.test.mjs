@@ -64,7 +64,7 @@ const button = (page, name) => page.getByRole("button", { name, exact: true }).f
 async function add(page, address) {
   await button(page, "Add music").click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("tab", { name: "Link" }).click();
+  await dialog.getByRole("button", { name: "Link", exact: true }).click();
   await dialog.getByLabel("Address of an audio file or a YouTube video").fill(address);
   await dialog.getByRole("button", { name: "Add link" }).click();
   return dialog;
@@ -105,7 +105,21 @@ const sync = (page, person) =>
 let host;
 let guest;
 
-test("a link becomes a video, and two pages hear the same moment of it", async () => {
+/** The steps of one evening: each begins where the one before ended, and none after one that failed. */
+let brokenAt = null;
+function step(name, run) {
+  test(name, async (t) => {
+    if (brokenAt !== null) {
+      t.skip(`after "${brokenAt}"`);
+      return;
+    }
+    brokenAt = name;
+    await run();
+    brokenAt = null;
+  });
+}
+
+step("a link becomes a video, and two pages hear the same moment of it", async () => {
   host = await enter(browsers[0], ana);
   guest = await enter(browsers[1], ben);
   assert.deepEqual(host.asked, [], "nothing of YouTube is loaded before it is wanted");
@@ -118,14 +132,14 @@ test("a link becomes a video, and two pages hear the same moment of it", async (
   await picture(guest, "youtube");
 });
 
-test("its title and length come into the playlist by themselves", async () => {
+step("its title and length come into the playlist by themselves", async () => {
   await guest.getByRole("heading", { name: "Tide", exact: true }).waitFor();
   const { queue } = await ana.room(room.room_id);
   assert.equal(queue[0].track.duration_ms, 240_000);
   assert.deepEqual(queue[0].track.artists, ["Ana"]);
 });
 
-test("the tier is told", async () => {
+step("the tier is told", async () => {
   await guest
     .getByRole("button", { name: /^Your sync/ })
     .first()
@@ -134,7 +148,7 @@ test("the tier is told", async () => {
   await guest.getByRole("dialog").getByRole("button", { name: "Close" }).click();
 });
 
-test("after a seek, a pause and a play, they are together again", async () => {
+step("after a seek, a pause and a play, they are together again", async () => {
   await ana.playback(room.room_id, { action: "seek", position_ms: 90_000 });
   await together([host, guest]);
   await button(host, "Pause").click();
@@ -146,20 +160,20 @@ test("after a seek, a pause and a play, they are together again", async () => {
   await together([host, guest]);
 });
 
-test("who comes late is at the room's place", async () => {
+step("who comes late is at the room's place", async () => {
   await guest.context().close();
   guest = await enter(browsers[1], ben);
   await together([host, guest]);
 });
 
-test("a line that runs dry is told to the others, and caught up with", async () => {
+step("a line that runs dry is told to the others, and caught up with", async () => {
   await frameOf(guest).evaluate(() => globalThis.sim.stall(4_000));
   await until("the others are told", async () => (await sync(host, ben)).buffering);
   await together([host, guest]);
   await until("that it is over, too", async () => (await sync(host, ben)).buffering === false);
 });
 
-test("an advert on one page drags nobody along, and the page comes back from it", async () => {
+step("an advert on one page drags nobody along, and the page comes back from it", async () => {
   const before = await host.evaluate(() => globalThis.__tutti.room.view.state.timeline);
   await frameOf(guest).evaluate(() => globalThis.sim.advertise(6_000));
   await guest.getByText("YouTube shows an advert or waits.", { exact: false }).waitFor();
@@ -169,7 +183,7 @@ test("an advert on one page drags nobody along, and the page comes back from it"
   assert.deepEqual(await host.evaluate(() => globalThis.__tutti.room.view.state.timeline), before);
 });
 
-test("a video that may not be embedded says so, and the host can skip it", async () => {
+step("a video that may not be embedded says so, and the host can skip it", async () => {
   await (await add(host, `https://youtu.be/${LOCKED}`)).waitFor({ state: "detached" });
   await (await add(host, `https://music.youtube.com/watch?v=${LANTERN}`)).waitFor({ state: "detached" });
   const { queue } = await ana.room(room.room_id);
@@ -181,32 +195,32 @@ test("a video that may not be embedded says so, and the host can skip it", async
   await together([host, guest]);
 });
 
-test("no page complained, and nothing but the stand-in was asked for", () => {
+step("no page complained, and nothing but the stand-in was asked for", () => {
   assert.deepEqual({ host: host.faults, guest: guest.faults }, { host: [], guest: [] });
 });
 
-test("a browser that withholds sound is given its tap", async () => {
+step("a browser that withholds sound is given its tap", async () => {
   await guest.context().close();
   guest = await enter(browsers[1], ben, { refuses: true });
   await button(guest, "Tap to join audio").click();
   await together([host, guest]);
 });
 
-test("without YouTube in reach the page says that, and tries again when asked", async () => {
+step("without YouTube in reach the page says that, and tries again when asked", async () => {
   await guest.context().close();
   guest = await enter(browsers[1], ben, { absent: true });
   await guest.getByText("YouTube could not be reached from here.").waitFor();
   await button(guest, "Try again").waitFor();
 });
 
-test("a server with YouTube off says so, loads nothing of it, and its policy has no word of it", async () => {
+step("a server with YouTube off says so, loads nothing of it, and its policy has no word of it", async () => {
   await guest.context().close();
   await host.context().close();
   await server.stop();
   server.flags = ["--limits", "off"];
   await server.startAgain();
   const page = await enter(browsers[0], ana);
-  await page.getByText("This server has YouTube switched off.", { exact: true }).waitFor();
+  await page.getByText("This server has YouTube switched off.").waitFor();
   const dialog = await add(page, watch(TIDE));
   await dialog.getByText("so its videos cannot be played here", { exact: false }).waitFor();
   assert.deepEqual(page.asked, []);

@@ -131,6 +131,8 @@ function record(signedIn) {
 
 /** Runs in the page. A reload keeps the tokens that the page has renewed since. */
 function remember(signIn) {
+  // A frame of another site keeps nothing of ours.
+  if (globalThis.top !== globalThis) return;
   const key = "tutti.sign-in";
   if (localStorage.getItem(key) === null) localStorage.setItem(key, JSON.stringify(signIn));
 }

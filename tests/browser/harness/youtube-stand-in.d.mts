@@ -28,7 +28,7 @@ export function playerClass(
   connect: (
     frame: unknown,
     tell: (message: Message) => void,
-  ) => { post(message: Message): void; close(): void },
+  ) => { post(message: Message): void; tapped(): boolean; close(): void },
   how?: { delayMs?: number },
 ): new (
   frame: unknown,

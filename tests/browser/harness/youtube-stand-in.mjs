@@ -244,7 +244,7 @@ export function playerClass(connect, { delayMs = 8 } = {}) {
       this.#line = connect(frame, (message) => setTimeout(() => this.#told(message, events), delayMs));
       for (const func of COMMANDS) {
         this[func] = (...args) => {
-          const activated = globalThis.navigator?.userActivation?.hasBeenActive ?? true;
+          const activated = this.#line.tapped();
           setTimeout(() => this.#line.post({ event: "command", func, args, activated }), delayMs);
         };
       }
@@ -280,6 +280,10 @@ function widget(Player) {
   globalThis.YT = { Player: Player(connect), loaded: 1 };
   globalThis.onYouTubeIframeAPIReady?.();
 
+  // The browser's own word is of no use here: whatever Playwright does in a page counts as a tap.
+  let tapped = false;
+  addEventListener("pointerup", () => (tapped = true), { capture: true });
+
   function connect(frame, tell) {
     const hear = ({ source, data }) => source === frame.contentWindow && tell(JSON.parse(data));
     const post = (message) =>
@@ -289,6 +293,7 @@ function widget(Player) {
     addEventListener("message", ({ source }) => source === frame.contentWindow && clearInterval(knock));
     return {
       post,
+      tapped: () => tapped,
       close: () => {
         removeEventListener("message", hear);
         clearInterval(knock);

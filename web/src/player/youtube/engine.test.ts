@@ -35,9 +35,9 @@ function open(how: How): void {
     setTimeout(() => hear({ event: "onReady" }), 50);
     const post = (message: Message) => {
       orders.push({ func: String(message.func), atMs: now() });
-      sim.do({ ...message, activated: false });
+      sim.do(message);
     };
-    return { post, close: () => undefined };
+    return { post, tapped: () => false, close: () => undefined };
   });
   engine = new YouTubeEngine({
     stage: { element: { append: () => undefined } as unknown as HTMLElement, title: "Video" },

@@ -37,6 +37,14 @@ describe("another member", () => {
     expect(ofMember(member(2), true).word).toBe("Connected");
   });
 
+  it("is close in a video at a drift that would be none in a song", () => {
+    const late = member(2, { sync: { ...sync, drift_ms: 120 } });
+    expect(ofMember(late, true, true)).toMatchObject({ word: "Close", ms: "120 ms" });
+    expect(ofMember(late, true).word).toBe("Catching up");
+    expect(ofMember(member(2, { sync: { ...sync, drift_ms: 600 } }), true, true).word).toBe("Catching up");
+    expect(ofMember(member(2, { sync: { ...sync, drift_ms: 1_500 } }), true, true).word).toBe("Out of sync");
+  });
+
   it("has no drift while nothing plays", () => {
     expect(ofMember(member(2, { sync }), false)).toMatchObject({ word: "Ready", ms: null });
   });

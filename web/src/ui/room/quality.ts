@@ -18,10 +18,19 @@ export interface Quality {
 const EXACT_MS = 5;
 const CLOSE_MS = 25;
 const DRIFTING_MS = 200;
+/** What YouTube's player can do: nearer than this it is left alone. */
+const VIDEO_CLOSE_MS = 260;
+const VIDEO_DRIFTING_MS = 1_000;
 
-export function ofDrift(driftMs: number): Quality {
+/** `video` where the music is one, which is as together as it can be much sooner. */
+export function ofDrift(driftMs: number, video = false): Quality {
   const size = Math.abs(driftMs);
   const ms = t.sync.ms(driftText(driftMs));
+  if (video) {
+    if (size <= VIDEO_CLOSE_MS) return { word: t.sync.close, shape: "half", tone: "good", ms };
+    if (size <= VIDEO_DRIFTING_MS) return { word: t.sync.drifting, shape: "triangle", tone: "fair", ms };
+    return { word: t.sync.off, shape: "square", tone: "bad", ms };
+  }
   if (size <= EXACT_MS) return { word: t.sync.exact, shape: "full", tone: "good", ms };
   if (size <= CLOSE_MS) return { word: t.sync.close, shape: "half", tone: "good", ms };
   if (size <= DRIFTING_MS) return { word: t.sync.drifting, shape: "triangle", tone: "fair", ms };
@@ -44,7 +53,7 @@ export function ofSelf(
     case "failed":
       return { word: t.sync.failed, shape: "square", tone: "bad", ms: null };
     case "playing":
-      return ofDrift(status?.driftMs ?? 0);
+      return ofDrift(status?.driftMs ?? 0, state.tier === "video");
     case "loading":
       return none(t.sync.loading);
     default:
@@ -53,10 +62,10 @@ export function ofSelf(
 }
 
 /** Another member, as its device last reported; `playing` is whether there is anything to be in time with. */
-export function ofMember(member: Member, playing: boolean): Quality {
+export function ofMember(member: Member, playing: boolean, video = false): Quality {
   if (!member.connected) return none(t.sync.away, "dash");
   const { sync } = member;
   if (!sync) return none(t.sync.quiet);
   if (sync.buffering || !sync.loaded) return none(t.sync.loading);
-  return playing ? ofDrift(sync.drift_ms) : none(t.sync.ready);
+  return playing ? ofDrift(sync.drift_ms, video) : none(t.sync.ready);
 }

@@ -96,6 +96,8 @@ export class RoomStore {
   readonly current: Item | null = $derived(
     this.view === null ? null : itemOf(this.view.state, this.shown.item_id),
   );
+  /** What plays is a video, which nobody can keep as exactly as a song. */
+  readonly isVideo: boolean = $derived(Boolean(this.current?.track.youtube_video_id));
   readonly next: Item | null = $derived(this.view === null ? null : following(this.view.state));
   readonly playing: boolean = $derived(this.view?.state.timeline?.playing ?? false);
 
