@@ -1,16 +1,18 @@
 //! Fan-out: one entry to many connections. An entry is encoded once a dialect; every connection shares those bytes.
 //!
-//! One task an entity owns the subscribers, so that writing to thousands of sockets never holds up the next decision.
-//! What waits when it comes around is joined into one write a connection. It outlives its actor: one that comes back
-//! after a panic goes on where publication ended, without a gap. An entity that nobody has followed has no task: most
-//! users and sessions never do.
+//! One task an entity owns the subscribers, so that writing to thousands of sockets never holds up the next decision; how
+//! they are written to is `group.rs`. It outlives its actor: one that comes back after a panic goes on where publication
+//! ended, without a gap. An entity that nobody has followed has no task: most users and sessions never do.
+
+mod group;
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+use group::{Group, Permits};
 
 use super::hooks::{Encoded, Encoder, Offer, Outlet};
 use crate::domain::aggregate::Aggregate;
@@ -134,131 +136,109 @@ impl<A: Aggregate> Fanout<A> {
     }
 }
 
-/// The connections of one dialect.
-struct Group<A: Aggregate> {
-    encoder: Arc<dyn Encoder<A>>,
-    outlets: Vec<(ConnectionId, Arc<dyn Outlet>)>,
-}
-
 struct Task<A: Aggregate> {
     id: A::Id,
     groups: Vec<Group<A>>,
     count: Arc<AtomicUsize>,
 }
 
-/// How many connections are written to before other tasks get their turn.
-const TURN: usize = 256;
 /// How many orders are looked at together.
 const BATCH: usize = 64;
 
 impl<A: Aggregate> Task<A> {
+    /// Looks at what is ordered, and for as long as somebody does not have everything, between the turns.
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order<A>>) {
         let mut orders = Vec::with_capacity(BATCH);
-        while inbox.recv_many(&mut orders, BATCH).await > 0 {
-            let mut entries = Vec::new();
-            let mut permits = Vec::new();
-            for order in orders.drain(..) {
-                if let Order::Publish(more, permit) = order {
-                    entries.extend(more);
-                    permits.extend(permit);
-                    continue;
+        loop {
+            if self.groups.iter().all(Group::is_done) {
+                if inbox.recv_many(&mut orders, BATCH).await == 0 {
+                    return;
                 }
-                self.publish(&std::mem::take(&mut entries)).await;
-                match order {
-                    Order::Publish(..) => {}
-                    Order::Subscribe(subscriber, first) => self.subscribe(subscriber, &first),
-                    Order::Unsubscribe(id) => self.remove(|connection, _| connection == id),
-                    Order::Show(what) => self.show(&what).await,
-                }
+            } else {
+                tokio::task::yield_now().await;
+                let waiting = std::iter::from_fn(|| inbox.try_recv().ok());
+                orders.extend(waiting.take(BATCH));
             }
-            self.publish(&entries).await;
-            drop(permits);
+            self.follow(&mut orders);
+            let removed = self.groups.iter_mut().map(Group::turn).sum();
+            self.note_removed(removed);
         }
     }
 
-    async fn publish(&mut self, entries: &[Arc<Entry<A::Event>>]) {
+    fn follow(&mut self, orders: &mut Vec<Order<A>>) {
+        let (mut entries, mut permits) = (Vec::new(), Vec::new());
+        for order in orders.drain(..) {
+            if let Order::Publish(more, permit) = order {
+                entries.extend(more);
+                permits.extend(permit);
+                continue;
+            }
+            self.publish(&std::mem::take(&mut entries), std::mem::take(&mut permits));
+            match order {
+                Order::Publish(..) => {}
+                Order::Subscribe(subscriber, first) => self.subscribe(subscriber, &first),
+                Order::Unsubscribe(id) => self.remove(id),
+                Order::Show(what) => self.show(&what),
+            }
+        }
+        self.publish(&entries, permits);
+    }
+
+    fn publish(&mut self, entries: &[Arc<Entry<A::Event>>], permits: Vec<OwnedSemaphorePermit>) {
         if entries.is_empty() {
             return;
         }
-        for at in 0..self.groups.len() {
-            let encoded = self.groups[at].encoder.entries(self.id, entries);
-            self.deliver(at, &encoded).await;
+        let permits = Permits::new(permits);
+        for group in &mut self.groups {
+            let encoded = group.encoder.entries(self.id, entries);
+            group.push(encoded, &permits);
         }
-        self.sweep();
     }
 
-    async fn show(&mut self, what: &Ephemeral) {
-        for at in 0..self.groups.len() {
-            if let Some(encoded) = self.groups[at].encoder.ephemeral(self.id, what.as_ref()) {
-                self.deliver(at, &encoded).await;
-            }
-        }
-        self.sweep();
-    }
-
-    /// The hot loop: one non-blocking write a connection.
-    async fn deliver(&self, group: usize, encoded: &Encoded) {
-        if encoded.messages == 0 {
-            return;
-        }
-        for turn in self.groups[group].outlets.chunks(TURN) {
-            for (_, outlet) in turn {
-                outlet.offer(&encoded.bytes, encoded.messages);
-            }
-            if turn.len() == TURN {
-                tokio::task::yield_now().await;
+    fn show(&mut self, what: &Ephemeral) {
+        for group in &mut self.groups {
+            if let Some(encoded) = group.encoder.ephemeral(self.id, what.as_ref()) {
+                group.push(encoded, &Permits::default());
             }
         }
     }
 
     fn subscribe(&mut self, subscriber: Subscriber<A>, first: &Encoded) {
-        self.remove(|connection, _| connection == subscriber.id);
-        let sent = first.messages == 0
-            || subscriber.outlet.offer(&first.bytes, first.messages) == Offer::Taken;
+        let Subscriber {
+            id,
+            encoder,
+            outlet,
+        } = subscriber;
+        self.remove(id);
+        let sent =
+            first.messages == 0 || outlet.offer(&first.bytes, first.messages) == Offer::Taken;
         if !sent {
             self.count.fetch_sub(1, Ordering::AcqRel);
             return;
         }
-        let entry = (subscriber.id, subscriber.outlet);
-        match self
-            .groups
-            .iter_mut()
-            .find(|group| Arc::ptr_eq(&group.encoder, &subscriber.encoder))
-        {
-            Some(group) => group.outlets.push(entry),
-            None => self.groups.push(Group {
-                encoder: subscriber.encoder,
-                outlets: vec![entry],
-            }),
+        let same = |group: &&mut Group<A>| Arc::ptr_eq(&group.encoder, &encoder);
+        match self.groups.iter_mut().find(same) {
+            Some(group) => group.add(id, outlet),
+            None => {
+                let mut group = Group::new(encoder);
+                group.add(id, outlet);
+                self.groups.push(group);
+            }
         }
     }
 
-    /// Forgets the connections that are over.
-    fn sweep(&mut self) {
-        self.remove(|_, outlet| outlet.is_closed());
+    fn remove(&mut self, id: ConnectionId) {
+        let groups = self.groups.iter_mut();
+        let removed = groups
+            .map(|group| group.remove(|connection, _| connection == id))
+            .sum();
+        self.note_removed(removed);
     }
 
-    fn remove(&mut self, gone: impl Fn(ConnectionId, &dyn Outlet) -> bool) {
-        let mut removed = 0;
-        for group in &mut self.groups {
-            let before = group.outlets.len();
-            group
-                .outlets
-                .retain(|(id, outlet)| !gone(*id, outlet.as_ref()));
-            removed += before - group.outlets.len();
-        }
+    fn note_removed(&mut self, removed: usize) {
         if removed > 0 {
-            self.groups.retain(|group| !group.outlets.is_empty());
+            self.groups.retain(|group| !group.is_empty());
             self.count.fetch_sub(removed, Ordering::AcqRel);
         }
     }
-}
-
-/// Bytes that are ready to be written.
-impl Encoded {
-    /// Nothing to send.
-    pub const NOTHING: Self = Self {
-        bytes: Bytes::new(),
-        messages: 0,
-    };
 }
