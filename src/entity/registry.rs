@@ -416,7 +416,7 @@ fn lost_reply() -> Failure {
 }
 
 /// How often a registry looks for idle entities, at the most and at the least.
-const SWEEP_OFTEN: std::time::Duration = std::time::Duration::from_millis(100);
+const SWEEP_OFTEN: std::time::Duration = std::time::Duration::from_millis(50);
 const SWEEP_SELDOM: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Asks idle entities to stop, now and then.

@@ -4,6 +4,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use serde::Serialize;
 
+use super::json as json_text;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 
 /// What a route answers.
@@ -14,7 +15,7 @@ pub type Answer = Result<Response, ErrorBody>;
 
 /// A JSON answer with that status. Never cached: it is somebody's.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
-    match serde_json::to_vec(body) {
+    match json_text::written(body, <[u8]>::to_vec) {
         Ok(bytes) => raw(status, "application/json", bytes),
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written as JSON");

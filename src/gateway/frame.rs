@@ -5,6 +5,8 @@
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
+use super::json;
+
 const FIN_TEXT: u8 = 0x81;
 const FIN_CLOSE: u8 = 0x88;
 const FIN_PING: u8 = 0x89;
@@ -41,9 +43,8 @@ pub fn push_text(into: &mut BytesMut, text: &[u8]) {
 
 /// Appends one text frame that holds a message as JSON.
 pub fn push_json<T: Serialize>(into: &mut BytesMut, message: &T) {
-    match serde_json::to_vec(message) {
-        Ok(text) => push_text(into, &text),
-        Err(error) => tracing::error!(%error, "a message could not be put into JSON"),
+    if let Err(error) = json::written(message, |text| push_text(into, text)) {
+        tracing::error!(%error, "a message could not be put into JSON");
     }
 }
 

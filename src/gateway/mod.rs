@@ -9,6 +9,7 @@ pub mod from_wire;
 pub mod headers;
 pub mod http;
 mod inbox;
+mod json;
 pub mod limits;
 pub mod media;
 pub mod mirror;
