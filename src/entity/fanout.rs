@@ -144,18 +144,24 @@ struct Task<A: Aggregate> {
 
 /// How many orders are looked at together.
 const BATCH: usize = 64;
+/// How many turns are taken before other tasks get theirs.
+const TURNS: usize = 8;
 
 impl<A: Aggregate> Task<A> {
     /// Looks at what is ordered, and for as long as somebody does not have everything, between the turns.
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order<A>>) {
         let mut orders = Vec::with_capacity(BATCH);
+        let mut turns = 0;
         loop {
             if self.groups.iter().all(Group::is_done) {
                 if inbox.recv_many(&mut orders, BATCH).await == 0 {
                     return;
                 }
             } else {
-                tokio::task::yield_now().await;
+                turns += 1;
+                if turns % TURNS == 0 {
+                    tokio::task::yield_now().await;
+                }
                 let waiting = std::iter::from_fn(|| inbox.try_recv().ok());
                 orders.extend(waiting.take(BATCH));
             }

@@ -14,8 +14,8 @@ use crate::domain::aggregate::Aggregate;
 use crate::entity::hooks::{Encoded, Encoder, Offer, Outlet};
 use crate::ids::ConnectionId;
 
-/// How many connections are written to before other tasks get their turn, and before what came meanwhile is looked at.
-const TURN: usize = 64;
+/// How many connections are written to before what came meanwhile is looked at.
+const TURN: usize = 16;
 
 /// The connections of one dialect.
 pub(super) struct Group<A: Aggregate> {
