@@ -30,6 +30,15 @@ export const states = {
       "track-failed": "A song that cannot be played here, and why.",
     },
   },
+  videos: {
+    title: "YouTube, where the server has it on",
+    states: {
+      "video-playing": "A video in the picture's place, which YouTube wants to be seen.",
+      "video-aside": "On a phone it stays in sight whatever part is looked at.",
+      "video-advert": "An advert of YouTube's: the others hear on.",
+      "video-refused": "A video that may not be embedded, and why.",
+    },
+  },
   playlist: {
     title: "The playlist",
     states: {

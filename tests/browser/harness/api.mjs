@@ -91,6 +91,12 @@ export class Person {
     return this.#call("POST", `rooms/${room_id}/playlist`, { track });
   }
 
+  /** Puts a YouTube video at the end of a room's playlist. */
+  async addVideo(room_id, title, artists, youtube_video_id, duration_ms) {
+    const track = { title, artists, youtube_video_id, duration_ms };
+    return (await this.#call("POST", `rooms/${room_id}/playlist`, { track })).item;
+  }
+
   /** Puts an uploaded medium at the end of a room's playlist, or asks for it where that is a guest's part. */
   async add(room_id, media) {
     const { media_id, title, artists, duration_ms, artwork_url } = media;

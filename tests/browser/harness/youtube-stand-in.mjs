@@ -318,6 +318,11 @@ function embedded(Sim, how) {
   });
 }
 
+/** A shore in the evening. */
+const LOOK = `html { height: 100%; background: radial-gradient(circle at 70% 62%, #ffd9a0 0 9%, #f28c6a 10% 22%, transparent 55%),
+    linear-gradient(#2b2a5a 0 45%, #7a4a7d 62%, #16233f 62.5%); }
+  p { position: fixed; inset: auto 0 0; margin: 0; padding: 8px 12px; background: #0b1120; color: #fff; font: 13px sans-serif; }`;
+
 const FRAME = /^https:\/\/www\.youtube-nocookie\.com\/embed\//;
 const WIDGET = "https://www.youtube.com/s/player/stand-in/www-widgetapi.js";
 
@@ -329,8 +334,8 @@ const WIDGET = "https://www.youtube.com/s/player/stand-in/www-widgetapi.js";
  */
 export async function standIn(context, how) {
   const asked = [];
-  const html = `<!doctype html><html lang="en"><title>Stand-in</title><style>html{background:#222;color:#eee;font:16px sans-serif}</style>
-    <body>A video<script>(${embedded})(${Sim}, ${JSON.stringify(how)})</script>`;
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Stand-in for YouTube</title><style>${LOOK}</style>
+    <body><p>A stand-in for YouTube’s player</p><script>(${embedded})(${Sim}, ${JSON.stringify(how)})</script>`;
   const scripts = {
     "https://www.youtube.com/iframe_api": `const s = document.createElement("script"); s.src = ${JSON.stringify(WIDGET)}; document.head.append(s);`,
     [WIDGET]: `(${widget})(${playerClass})`,

@@ -162,6 +162,23 @@ describe("a video", () => {
     expect(Math.abs(late)).toBeLessThanOrEqual(VIDEO.seekAboveMs + 50);
   });
 
+  it("that is ahead stands still for so long, and nobody is asked for a tap", async () => {
+    open(LONG);
+    await load();
+    const played = cue(0, 500);
+    await hear(played, 12_000);
+    const seeks = count("seekTo");
+    const back = { ...played, positionMs: played.positionMs - 1_500 };
+    let locked = false;
+    for (let n = 0; n < 30; n++) {
+      await hear(back, 250);
+      locked ||= !engine.unlocked;
+    }
+    expect(locked).toBe(false);
+    expect(count("seekTo")).toBe(seeks);
+    expect(Math.abs(await hear(back, 250))).toBeLessThanOrEqual(VIDEO.holdAboveMs + 50);
+  });
+
   it("whose line runs dry says so, and comes back to the room's place", async () => {
     open(LONG);
     await load();

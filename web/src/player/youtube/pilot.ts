@@ -46,6 +46,8 @@ export class Pilot {
   readonly #position = new PositionEstimator();
   #cue: Cue | null = null;
   #order: Order | null = null;
+  /** Whether the player has run since it was told to. */
+  #answered = true;
   #learning: Deed | null = null;
   #played = false;
   /** The cue at whose place it stands. */
@@ -99,7 +101,7 @@ export class Pilot {
   get ignored(): boolean {
     const { state } = this.#video;
     const idle = state === STATE.unstarted || state === STATE.cued || state === STATE.paused;
-    return this.#order !== null && idle && this.#now() - this.#order.atMs > ANSWER_MS;
+    return !this.#answered && idle && this.#order !== null && this.#now() - this.#order.atMs > ANSWER_MS;
   }
 
   positionAt(localMs: number): number | null {
@@ -127,6 +129,7 @@ export class Pilot {
     if (this.#isOver(cuePositionAt(cue, now))) return;
     const { state } = this.#video;
     this.#played ||= state === STATE.playing;
+    this.#answered ||= runs(state);
     const same = this.#cue?.key === cue.key;
     this.#cue = cue;
     if (this.#holdUntil !== null) {
@@ -185,6 +188,7 @@ export class Pilot {
 
   #ordered(deed: Deed, atMs: number): void {
     this.#order = { deed, atMs };
+    this.#answered = deed === "seek";
     this.#learning = deed;
     this.#position.reset();
   }
