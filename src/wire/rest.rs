@@ -207,9 +207,9 @@ pub struct CreateRoom {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JoinQuickRoom {
-    /// 1 to 64 of A–Z a–z 0–9 _ -; the room without a name, where absent.
+    /// Up to 64 of A–Z a–z 0–9 _ -; the room without a name, where empty or absent.
     #[serde(default)]
-    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{0,64}$"))]
     pub name: Option<String>,
 }
 

@@ -151,7 +151,7 @@ export interface Guest {
  */
 export interface JoinQuickRoom {
   /**
-   * 1 to 64 of A–Z a–z 0–9 _ -; the room without a name, where absent.
+   * Up to 64 of A–Z a–z 0–9 _ -; the room without a name, where empty or absent.
    */
   name?: string | null;
 }
