@@ -151,7 +151,7 @@ impl Route {
     }
 
     /// It takes a token for one room too, where an id of a room that the path begins with is that room's. Where the path
-    /// names no room, who answers asks [`Caller::within`].
+    /// names no room, who answers asks [`Caller::within`](super::auth::Caller::within).
     pub fn scoped(self) -> Self {
         Self {
             scoped: true,
