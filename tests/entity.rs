@@ -583,3 +583,43 @@ async fn a_crowded_room_lists_a_hundred_members_and_counts_them_all() {
     assert_eq!(listed[..3], [host, promoted, guests[0]]);
     assert_eq!(members.host, Some(host));
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_can_never_come_back_to_a_quick_room_leaves_it_after_a_crash() {
+    use tutti::app::HOST_GRACE;
+    use tutti::domain::session::TokenHash;
+    let stage = Stage::start().await;
+    // A guest of the moment has no session: nothing but the connection that a crash took.
+    let ghost = stage.guest().await;
+    let room = stage
+        .app
+        .enter_quick(ghost, "kitchen")
+        .await
+        .expect("a room");
+    let ben = stage.guest().await;
+    let token = TokenHash([7; 32]);
+    let session = stage.app.open_session(ben, "a phone".into(), token);
+    session.await.expect("a session");
+    stage.app.enter_quick(ben, "kitchen").await.expect("a room");
+    let stage = stage.crash().await;
+    let members = async |stage: &Stage| {
+        let whole = stage.whole(room).await.expect("the room");
+        whole
+            .room
+            .membership
+            .members
+            .into_keys()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(members(&stage).await.len(), 2);
+    tokio::time::sleep(HOST_GRACE.to_std() * 2).await;
+    assert_eq!(members(&stage).await, [ben]);
+    let host = stage
+        .whole(room)
+        .await
+        .expect("the room")
+        .room
+        .membership
+        .host;
+    assert_eq!(host, Some(ben));
+}

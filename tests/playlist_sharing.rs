@@ -91,6 +91,50 @@ async fn a_long_file_goes_into_several_entries_and_all_of_it_arrives_once() {
 }
 
 #[tokio::test]
+async fn a_thousand_tracks_arrive_in_one_go_and_what_is_too_much_leaves_nothing_behind() {
+    let server = Server::start().await;
+    let host = server.guest("Host").await;
+    let room = server.room(&host).await;
+    let track = |n: usize| json!({ "title": format!("Song number {n}"), "artists": ["Somebody"], "url": format!("https://example.org/music/{n}.mp3") });
+    let file = |count: usize| json!({ "tracks": (0..count).map(track).collect::<Vec<_>>() });
+    let kind = "application/json";
+    let (status, imported) =
+        import(&server, &host, &room, "", kind, &file(1_000).to_string()).await;
+    assert_eq!(status, StatusCode::CREATED, "{imported}");
+    let items = imported["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1_000);
+    assert_eq!(items[999]["track"]["title"], "Song number 999");
+    assert_eq!(titles(&server, &host, &room).await.len(), 1_001);
+    let (status, refused) = import(&server, &host, &room, "", kind, &file(1_999).to_string()).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    let message = refused["message"].as_str().unwrap();
+    let fit = message
+        .split(' ')
+        .find_map(|word| word.parse::<usize>().ok());
+    let fit = fit.expect("how many fit");
+    assert!((1_000..1_999).contains(&fit), "{message}");
+    assert_eq!(titles(&server, &host, &room).await.len(), 1_001);
+    let replaced = file(fit).to_string();
+    let (status, imported) = import(&server, &host, &room, "?replace=true", kind, &replaced).await;
+    assert_eq!(status, StatusCode::CREATED, "{imported}");
+    assert_eq!(titles(&server, &host, &room).await.len(), fit);
+    // Kept by the user, it comes back whole too.
+    let body = json!({ "name": "All of it", "room_id": room });
+    let path = "/api/v1/me/playlists";
+    let (status, saved) = server.post(path, &host.token, body).await;
+    assert_eq!(status, StatusCode::CREATED, "{}", saved["message"]);
+    assert_eq!(saved["playlist"]["track_count"], fit);
+    let server = server.restart().await;
+    assert_eq!(titles(&server, &host, &room).await.len(), fit);
+    let id = saved["playlist"]["playlist_id"].as_str().unwrap();
+    let body = json!({ "name": "Again", "playlist_id": id });
+    let (status, made) = server.post("/api/v1/rooms/create", &host.token, body).await;
+    assert_eq!(status, StatusCode::CREATED, "{}", made["message"]);
+    let room = made["room_id"].as_str().unwrap();
+    assert_eq!(titles(&server, &host, room).await.len(), fit);
+}
+
+#[tokio::test]
 async fn what_cannot_be_imported_is_refused_and_changes_nothing() {
     let server = Server::start().await;
     let (host, guest) = (server.guest("Host").await, server.guest("Guest").await);

@@ -305,3 +305,46 @@ async fn what_a_host_plays_here_is_journaled_as_if_it_were_pressed_on_the_native
     assert_eq!(heard.len(), 5);
     assert_eq!(heard, entries(&server, &host, &there, before).await);
 }
+
+#[tokio::test]
+async fn the_invite_link_begins_with_the_address_the_client_came_by() {
+    let server = Server::with(Said {
+        limits: Some(Limits::Off),
+        trusted_proxy: Some(vec!["127.0.0.1".to_owned()]),
+        ..Said::default()
+    })
+    .await;
+    let host = server.guest("Host").await;
+    let room = server.room(&host).await;
+    let asked = json!({ "room_id": room });
+    let mut socket = SocketIo::of(&server, &host).await;
+    let answer = socket.ask("join_room", &asked).await;
+    let link = answer["room_state"]["invite_url"].as_str().expect("a link");
+    assert!(link.starts_with(&server.url("/")), "{link}");
+    // Behind a proxy that is trusted, by the name and over TLS as it says.
+    let by_proxy = [
+        ("host", "music.example.org"),
+        ("x-forwarded-proto", "https"),
+    ];
+    let mut socket = SocketIo::by(&server, &host, &by_proxy).await;
+    socket.say("join_room", &asked).await;
+    let joined = socket.until("room_joined").await;
+    let behind = joined["room_state"]["invite_url"].as_str().expect("a link");
+    let path = link.strip_prefix(&server.url("")).expect("a path");
+    assert_eq!(behind, format!("https://music.example.org{path}"));
+}
+
+#[tokio::test]
+async fn whoever_is_no_trusted_proxy_does_not_say_how_the_server_is_reached() {
+    let server = Server::start().await;
+    let host = server.guest("Host").await;
+    let room = server.room(&host).await;
+    let forged = [
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "evil.example.org"),
+    ];
+    let mut socket = SocketIo::by(&server, &host, &forged).await;
+    let answer = socket.ask("join_room", &json!({ "room_id": room })).await;
+    let link = answer["room_state"]["invite_url"].as_str().expect("a link");
+    assert!(link.starts_with(&server.url("/")), "{link}");
+}

@@ -2,7 +2,7 @@
 
 use crate::domain::room::playback;
 use crate::domain::room::played::Played;
-use crate::domain::room::playlist::{MAX_ITEMS, Track};
+use crate::domain::room::playlist::Track;
 use crate::domain::room::{self, Room};
 use crate::entity::{Failure, Idempotency};
 use crate::ids::{RoomId, UserId};
@@ -10,7 +10,7 @@ use crate::journal::Seq;
 
 use super::history::MAX_HISTORY;
 use super::rooms::NewRoom;
-use super::sharing::numbered;
+use super::sharing::{latest_fitting, numbered};
 use super::{App, AppError, RoomView};
 use crate::domain::aggregate::Aggregate;
 
@@ -65,8 +65,6 @@ impl App {
         if let Some(open) = room.open() {
             played.see(open, self.clock.now());
         }
-        let mut tracks = played.tracks();
-        tracks.drain(..tracks.len().saturating_sub(MAX_ITEMS));
-        Ok(tracks)
+        Ok(latest_fitting(played.tracks()))
     }
 }

@@ -17,6 +17,8 @@ pub enum AppError {
     KeyReused,
     /// There is no such thing, or the caller may not know of it.
     NotFound(&'static str),
+    /// It is too much to be kept at once; so many of the first would fit.
+    TooMuch(usize),
     /// The machine says no.
     Failed(Failure),
 }

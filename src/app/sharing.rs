@@ -1,24 +1,28 @@
 //! Playlists that come and go whole: into a room, and to and from a user's saved ones.
 
+use std::sync::Arc;
+
 use crate::domain::aggregate::By;
 use crate::domain::room::playlist::{self, Item, MAX_ITEMS, Track};
-use crate::domain::room::{self};
+use crate::domain::room::{self, Room};
 use crate::domain::user;
 use crate::domain::user::playlists::{Command as Keep, Event as Kept, Saved};
-use crate::entity::{Idempotency, Order};
-use crate::ids::{PlaylistId, RoomId, UserId};
+use crate::entity::{Executed, Idempotency, Order};
+use crate::ids::{PlaylistId, RoomId, UserId, fresh};
+use crate::journal::stored::Stored;
+use crate::journal::{Kind, MAX_TOGETHER, Seq, StreamId};
 
-use super::{App, AppError};
+use super::{App, AppError, SharedEntry};
 
-/// About how many bytes of tracks go into one entry.
-const ENTRY_BYTES: usize = 40 * 1024;
+/// About how many bytes of tracks are kept at once: whole or not at all, in one commit of the journal.
+const AT_ONCE_BYTES: usize = MAX_TOGETHER - 16 * 1024;
 
 impl App {
-    /// Puts tracks at the end of a room's playlist, or in place of it: in one entry, or, where they are too long for one,
-    /// in as few as hold them.
+    /// Puts tracks at the end of a room's playlist, or in place of it: all of them or none, whatever breaks.
     ///
     /// # Errors
-    /// Where the caller does not control, a track is badly described, or they do not fit; then nothing is changed.
+    /// Where the caller does not control, a track is badly described, or they do not fit; [`AppError::TooMuch`] where
+    /// they are too much for once. Then nothing is changed.
     pub async fn import(
         &self,
         user: UserId,
@@ -29,31 +33,21 @@ impl App {
     ) -> Result<Vec<Item>, AppError> {
         self.require_member(user, id).await?;
         let tracks = checked(tracks)?;
-        let listed = self.look(id, |room| room.open().map(|open| open.playlist.items.len()));
-        let listed = if replace {
-            0
-        } else {
-            listed.await?.unwrap_or(0)
+        require_fitting(&tracks)?;
+        let clear = replace.then_some(playlist::Command::Clear);
+        let add = |track: Track| playlist::Command::Add { track, index: None };
+        let commands = clear.into_iter().chain(tracks.into_iter().map(add));
+        let command = room::Command::Together {
+            name: "import",
+            commands: commands.map(Into::into).collect(),
         };
-        if listed + tracks.len() > MAX_ITEMS {
-            return Err(room::Rejection::from(playlist::Rejection::Full).into());
-        }
-        let mut added = Vec::with_capacity(tracks.len());
-        for (nth, part) in parts(&tracks).into_iter().enumerate() {
-            let clear = (replace && nth == 0).then_some(playlist::Command::Clear);
-            let add = |track: &Track| {
-                let (track, index) = (track.clone(), None);
-                playlist::Command::Add { track, index }
-            };
-            let commands = clear.into_iter().chain(part.iter().map(add));
-            let command = room::Command::Together {
-                name: "import",
-                commands: commands.map(Into::into).collect(),
-            };
-            let key = numbered(key, nth);
-            let executed = self.execute(By::User(user), id, command, key).await?;
-            let events = executed.entry.iter().flat_map(|entry| &entry.events);
-            added.extend(events.filter_map(|event| match event {
+        // By its name it is found again, in however many entries it stands.
+        let key = key.cloned().or_else(|| self.own_key());
+        let by = By::User(user);
+        let executed = self.execute(by, id, command, key.clone()).await?;
+        let mut added = Vec::new();
+        for entry in self.entries_of(id, executed, key.as_ref())? {
+            added.extend(entry.events.iter().filter_map(|event| match event {
                 room::Event::Playlist(playlist::Event::Added { item, .. }) => Some(item.clone()),
                 _ => None,
             }));
@@ -61,10 +55,47 @@ impl App {
         Ok(added)
     }
 
-    /// Keeps tracks under a name.
+    fn own_key(&self) -> Option<Idempotency> {
+        let id = format!("import.{}", fresh(self.clock.now()).simple());
+        Some(Idempotency {
+            id: id.parse().ok()?,
+            fingerprint: 0,
+        })
+    }
+
+    /// The entries that one command of that name became, in order; `executed` says the last.
+    fn entries_of(
+        &self,
+        id: RoomId,
+        executed: Executed<room::Event>,
+        key: Option<&Idempotency>,
+    ) -> Result<Vec<SharedEntry>, AppError> {
+        let mut entries: Vec<_> = executed.entry.into_iter().collect();
+        let stream = StreamId {
+            kind: Kind::Room,
+            id: id.0,
+        };
+        while let (Some(first), Some(key)) = (entries.last(), key) {
+            let before = Seq(first.seq.0.saturating_sub(2));
+            let stored = self.journal.read(stream, before, 1)?.pop();
+            let Some(stored) = stored.filter(|stored| stored.seq < first.seq) else {
+                break;
+            };
+            let entry = Room::decode_entry(&stored.bytes)?;
+            let same = entry.cause.by == first.cause.by;
+            if !same || entry.cause.command_id.as_ref() != Some(&key.id) {
+                break;
+            }
+            entries.push(Arc::new(entry));
+        }
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// Keeps tracks under a name: all of them or none, whatever breaks.
     ///
     /// # Errors
-    /// Where they do not fit, or the machine says no.
+    /// Where they do not fit, [`AppError::TooMuch`] where they are too much for once, or the machine says no.
     pub async fn save_playlist(
         &self,
         user: UserId,
@@ -76,30 +107,21 @@ impl App {
         if tracks.len() > most {
             return Err(user::Rejection::from(user::playlists::Rejection::TooLong).into());
         }
-        let mut parts = parts(tracks).into_iter().enumerate();
-        let first = parts.next().map_or(Vec::new(), |(_, part)| part.to_vec());
-        let save = Keep::Save {
-            name,
-            tracks: first,
-        };
+        require_fitting(tracks)?;
+        let tracks = tracks.to_vec();
         let order = Order {
-            key: numbered(key, 0),
-            ..Order::new(save.into(), By::User(user))
+            key: key.cloned(),
+            ..Order::new(Keep::Save { name, tracks }.into(), By::User(user))
         };
         let executed = self.users.execute(user, order).await?;
         let events = executed.entry.iter().flat_map(|entry| &entry.events);
         let saved = events.into_iter().find_map(|event| match event {
-            user::Event::Playlists(Kept::Saved { playlist, .. }) => Some(*playlist),
+            user::Event::Playlists(
+                Kept::Saved { playlist, .. } | Kept::Extended { playlist, .. },
+            ) => Some(*playlist),
             _ => None,
         });
-        let playlist = saved.ok_or(AppError::NotFound("there is no such playlist"))?;
-        for (nth, part) in parts {
-            let tracks = part.to_vec();
-            let extend = Keep::Extend { playlist, tracks };
-            self.user_command(user, extend.into(), numbered(key, nth))
-                .await?;
-        }
-        Ok(playlist)
+        saved.ok_or(AppError::NotFound("there is no such playlist"))
     }
 
     /// A user's own saved playlist.
@@ -125,21 +147,29 @@ fn checked(tracks: &[Track]) -> Result<Vec<Track>, AppError> {
     tracks.iter().map(well).collect()
 }
 
-/// The tracks in pieces that each fit into one entry.
-fn parts(tracks: &[Track]) -> Vec<&[Track]> {
-    let mut parts = Vec::new();
-    let (mut from, mut weight) = (0, 0);
-    for (place, track) in tracks.iter().enumerate() {
-        if weight + track.weight() > ENTRY_BYTES && place > from {
-            parts.push(&tracks[from..place]);
-            (from, weight) = (place, 0);
-        }
-        weight += track.weight();
+/// The latest of these tracks that can be kept at once.
+pub(super) fn latest_fitting(mut tracks: Vec<Track>) -> Vec<Track> {
+    tracks.drain(..tracks.len().saturating_sub(MAX_ITEMS));
+    tracks.reverse();
+    if let Err(AppError::TooMuch(fit)) = require_fitting(&tracks) {
+        tracks.truncate(fit);
     }
-    if from < tracks.len() {
-        parts.push(&tracks[from..]);
+    tracks.reverse();
+    tracks
+}
+
+/// Fails where the tracks are too much to be kept at once, with how many of the first are not.
+pub(super) fn require_fitting(tracks: &[Track]) -> Result<(), AppError> {
+    let mut left = AT_ONCE_BYTES;
+    let fit = tracks.iter().take_while(|track| {
+        let fits = track.weight() <= left;
+        left = left.saturating_sub(track.weight());
+        fits
+    });
+    match fit.count() {
+        fit if fit < tracks.len() => Err(AppError::TooMuch(fit)),
+        _ => Ok(()),
     }
-    parts
 }
 
 /// The name of the nth command of one call.

@@ -11,6 +11,7 @@ use crate::domain::user::User;
 use crate::ids::{RoomId, SessionId, UserId};
 use crate::journal::stored::Stored;
 use crate::journal::{Journal, Kind, Seq, StreamId};
+use crate::projection::Directory;
 use crate::time::{Span, Timestamp};
 
 use super::{App, Options};
@@ -67,19 +68,24 @@ impl App {
         let (journal, directory) = (self.journal.clone(), self.directory.clone());
         let requests = self.requests.clone();
         let read = tokio::task::spawn_blocking(move || {
+            let mut guests = Vec::new();
             each::<User>(journal.as_ref(), |id, seq, user, _| {
                 directory.note_user(UserId(id), seq, user)
             });
             each::<Room>(journal.as_ref(), |id, seq, room, at| {
                 directory.note_room(RoomId(id), seq, room, at);
+                guests.extend(guests_in(&directory, RoomId(id), room));
                 requests.note_room(RoomId(id), room);
             });
             each::<Session>(journal.as_ref(), |id, seq, session, _| {
                 directory.note_session(SessionId(id), seq, session);
             });
+            guests.retain(|(user, _)| directory.sessions_of(*user).is_empty());
+            guests
         });
-        if let Err(error) = read.await {
-            tracing::error!(%error, "the projections could not be rebuilt");
+        match read.await {
+            Ok(lost) => self.let_leave(lost),
+            Err(error) => tracing::error!(%error, "the projections could not be rebuilt"),
         }
         self.sign_out_disabled().await;
         for room in self.directory.playing() {
@@ -88,6 +94,23 @@ impl App {
             }
         }
         self.ready.send_replace(true);
+    }
+
+    /// Guests of the moment who never left: no session is theirs, so nobody can come back as them. They leave once a host
+    /// would be succeeded, as they would have when their last connection went.
+    fn let_leave(&self, lost: Vec<(UserId, RoomId)>) {
+        if lost.is_empty() {
+            return;
+        }
+        let app = self.clone();
+        self.run(async move {
+            tokio::time::sleep(HOST_GRACE.to_std()).await;
+            for (user, room) in lost {
+                if let Err(error) = app.leave_quick(user, room).await {
+                    tracing::warn!(%room, ?error, "who is gone for good could not leave");
+                }
+            }
+        });
     }
 
     /// A host whose last connection to a room is gone has a while to come back.
@@ -192,6 +215,18 @@ impl App {
         };
         self.show(room, Arc::new(PresenceChanged { members, connected }));
     }
+}
+
+/// The members of a room who have no password.
+fn guests_in(directory: &Directory, id: RoomId, room: &Room) -> Vec<(UserId, RoomId)> {
+    let members = room.open().map(|open| open.membership.members.keys());
+    let guest = |user: &&UserId| {
+        directory
+            .person(**user)
+            .is_some_and(|person| person.is_guest)
+    };
+    let guests = members.into_iter().flatten().filter(guest);
+    guests.map(|user| (*user, id)).collect()
 }
 
 /// How many streams are listed at a time.

@@ -19,11 +19,12 @@ use tokio::task::AbortHandle;
 use super::message::{
     Deliver, ExecuteError, Executed, Failure, Idempotency, Message, Order, Reply,
 };
+use super::parts::parts;
 use super::recent::Recent;
 use super::registry::{Parts, Slot};
 use crate::domain::aggregate::{By, Claim, Context};
 use crate::journal::stored::Stored;
-use crate::journal::{Append, AppendError, Cause, Entry, Head, Seq, StreamId};
+use crate::journal::{Append, AppendError, Cause, Done, Entry, Head, Seq, StreamId};
 use crate::time::Timestamp;
 
 /// A snapshot is kept after this many entries.
@@ -43,8 +44,10 @@ pub(super) struct Start<A: Stored> {
 struct InFlight<A: Stored> {
     ticket: u64,
     entry: Arc<Entry<A::Event>>,
+    /// It belongs to the same command as the one before it.
+    goes_on: bool,
     reply: Option<Reply<A>>,
-    permit: OwnedSemaphorePermit,
+    permit: Option<OwnedSemaphorePermit>,
     waiting: Vec<Deliver>,
 }
 
@@ -211,6 +214,7 @@ impl<A: Stored> Entity<A> {
         answer_when_durable(live, reply, result);
     }
 
+    /// Sends what a command led to on its way to the disk: together, where it takes several entries.
     fn append(
         &self,
         myself: &ActorRef<Message<A>>,
@@ -219,11 +223,51 @@ impl<A: Stored> Entity<A> {
         reply: Option<Reply<A>>,
         permit: OwnedSemaphorePermit,
     ) {
+        let parts = match parts::<A>(entry) {
+            Ok(parts) => parts,
+            Err(failure) => {
+                return answer_when_durable(live, reply, Err(ExecuteError::Failed(failure)));
+            }
+        };
+        // Who asked hears of the last: then all of it is durable.
+        let (mut reply, mut permit) = (reply, Some(permit));
+        let mut left = parts.len();
+        let mut appends = Vec::with_capacity(left);
+        for (nth, (entry, bytes)) in parts.into_iter().enumerate() {
+            left -= 1;
+            appends.push(self.send_off(myself, live, &entry, bytes));
+            live.in_flight.push_back(InFlight {
+                ticket: live.tickets,
+                entry: Arc::new(entry),
+                goes_on: nth > 0,
+                reply: (left == 0).then(|| reply.take()).flatten(),
+                permit: (left == 0).then(|| permit.take()).flatten(),
+                waiting: Vec::new(),
+            });
+        }
+        match appends.pop() {
+            Some((append, done)) if appends.is_empty() => self.0.journal.append(append, done),
+            Some(last) => {
+                appends.push(last);
+                self.0.journal.append_together(appends);
+            }
+            None => {}
+        }
+    }
+
+    /// Takes an entry into the state, and says how it is to be appended.
+    fn send_off(
+        &self,
+        myself: &ActorRef<Message<A>>,
+        live: &mut Live<A>,
+        entry: &Entry<A::Event>,
+        bytes: Vec<u8>,
+    ) -> (Append, Done) {
         let claims: Vec<Claim> = entry.events.iter().flat_map(A::claims).collect();
         let append = Append {
             stream: live.stream,
             expected: live.head.seq,
-            bytes: A::encode_entry(&entry),
+            bytes,
             claims,
             has_effects: entry
                 .events
@@ -238,23 +282,13 @@ impl<A: Stored> Entity<A> {
         live.last_at = entry.at;
         live.recent.note(entry.seq, entry.at, &entry.cause);
         live.tickets += 1;
-        let ticket = live.tickets;
-        live.in_flight.push_back(InFlight {
-            ticket,
-            entry: Arc::new(entry),
-            reply,
-            permit,
-            waiting: Vec::new(),
-        });
         live.slot.expect();
-        let myself = myself.clone();
-        self.0.journal.append(
-            append,
-            Box::new(move |result| {
-                // A stopped actor has nobody left to tell; the entry, where durable, is read at the next start.
-                let _ = myself.cast(Message::Appended(ticket, result));
-            }),
-        );
+        let (ticket, myself) = (live.tickets, myself.clone());
+        let done = Box::new(move |result| {
+            // A stopped actor has nobody left to tell; the entry, where durable, is read at the next start.
+            let _ = myself.cast(Message::Appended(ticket, result));
+        });
+        (append, done)
     }
 
     fn appended(
@@ -288,7 +322,7 @@ impl<A: Stored> Entity<A> {
                 }
                 live.slot
                     .fanout
-                    .publish(vec![done.entry.clone()], vec![done.permit]);
+                    .publish(vec![done.entry.clone()], done.permit.into_iter().collect());
                 self.0.surroundings.published(live.id, &done.entry);
                 done.waiting.into_iter().for_each(|deliver| deliver());
                 self.set_alarm(myself, live);
@@ -316,9 +350,16 @@ impl<A: Stored> Entity<A> {
                 other => ExecuteError::Failed(other.clone().into()),
             }));
         }
+        let mut same_command = true;
         for mut behind in live.in_flight.drain(..) {
+            same_command &= behind.goes_on;
+            let failure = if same_command {
+                error.clone().into()
+            } else {
+                Failure::Overloaded
+            };
             if let Some(reply) = behind.reply.take() {
-                let _ = reply.send(Err(ExecuteError::Failed(Failure::Overloaded)));
+                let _ = reply.send(Err(ExecuteError::Failed(failure)));
             }
         }
         if let AppendError::Failed(_) | AppendError::WrongSeq { .. } = error {

@@ -7,6 +7,7 @@ mod actor;
 pub mod fanout;
 pub mod hooks;
 pub mod message;
+mod parts;
 mod recent;
 mod registry;
 mod relay;

@@ -356,6 +356,10 @@ impl From<AppError> for ErrorBody {
                 "this command id was used for another command already",
             ),
             AppError::NotFound(what) => Self::new(ErrorCode::NotFound, what),
+            AppError::TooMuch(fit) => Self::new(
+                ErrorCode::PayloadTooLarge,
+                format!("this is too much at once: its first {fit} tracks would fit"),
+            ),
             AppError::Failed(failure) => failed(&failure),
         }
     }

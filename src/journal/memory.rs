@@ -98,6 +98,12 @@ impl Journal for MemoryJournal {
         done(outcome);
     }
 
+    fn append_together(&self, appends: Vec<(Append, Done)>) {
+        for (append, done) in appends {
+            self.append(append, done);
+        }
+    }
+
     fn head(&self, stream: StreamId) -> Result<Option<Head>, Damage> {
         Ok(self.inner().streams.get(&stream).map(|s| s.head))
     }

@@ -39,6 +39,9 @@ pub use tally::{Figures, Syncs};
 /// The largest encoded entry, in bytes: larger values would leave sled's log for unsynced files of their own.
 pub const MAX_ENTRY: usize = 64 * 1024;
 
+/// The most bytes of entries that are appended together, and never one without the others.
+pub const MAX_TOGETHER: usize = 256 * 1024;
+
 /// One entry to append.
 #[derive(Debug, Clone)]
 pub struct Append {
@@ -143,6 +146,10 @@ pub trait Journal: Send + Sync + 'static {
     /// Appends an entry; `done` hears when it is durable. Appends are applied in the order of the calls; after one of a
     /// stream fails, those behind it fail by their expected number.
     fn append(&self, append: Append, done: Done);
+
+    /// Appends entries of one stream that follow each other: all of them become durable, or none. Together they have at
+    /// most [`MAX_TOGETHER`] bytes, and none of them takes a reservation.
+    fn append_together(&self, appends: Vec<(Append, Done)>);
 
     /// Where a stream ends; nothing where it has no entry.
     ///

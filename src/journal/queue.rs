@@ -20,7 +20,20 @@ pub(super) struct Job {
     pub(super) append: Append,
     /// The epoch where the stream is new; a random one where absent.
     pub(super) epoch: Option<Epoch>,
+    /// How many of the jobs behind it must be in the same commit.
+    pub(super) with: usize,
     pub(super) done: Done,
+}
+
+impl Job {
+    pub(super) fn new(append: Append, epoch: Option<Epoch>, done: Done) -> Self {
+        Self {
+            append,
+            epoch,
+            with: 0,
+            done,
+        }
+    }
 }
 
 /// One snapshot to keep.
@@ -71,7 +84,9 @@ impl Waiting {
             bytes <= MAX_COMMIT_BYTES
         };
         let count = self.jobs.iter().take(MAX_COMMIT).take_while(fits).count();
-        let given: VecDeque<Job> = self.jobs.drain(..count.max(1)).collect();
+        let count = count.max(1);
+        let rest = self.jobs.get(count - 1).map_or(0, |last| last.with);
+        let given: VecDeque<Job> = self.jobs.drain(..count + rest).collect();
         let weight = |job: &Job| job.append.bytes.len() + OVERHEAD;
         self.bytes -= given.iter().map(weight).sum::<usize>();
         given
@@ -90,15 +105,20 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives an entry to the writer, or back where there is no room or no writer.
-    pub(super) fn push(&self, job: Job) -> Result<(), Job> {
-        let weight = job.append.bytes.len() + OVERHEAD;
+    /// Gives entries to the writer, for one commit, or back where there is no room or no writer.
+    pub(super) fn push(&self, mut jobs: Vec<Job>) -> Result<(), Vec<Job>> {
+        let weights = jobs.iter().map(|job| job.append.bytes.len() + OVERHEAD);
+        let weight: usize = weights.sum();
         let mut waiting = self.waiting();
         if waiting.closing || waiting.bytes + weight > MAX_WAITING_BYTES {
-            return Err(job);
+            return Err(jobs);
+        }
+        let behind = (0..jobs.len()).rev();
+        for (job, behind) in jobs.iter_mut().zip(behind) {
+            job.with = behind;
         }
         waiting.bytes += weight;
-        waiting.jobs.push_back(job);
+        waiting.jobs.extend(jobs);
         self.wake(waiting);
         Ok(())
     }
@@ -164,5 +184,45 @@ impl Queue {
         }
         work.closing = waiting.closing && waiting.is_empty();
         work
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Kind, StreamId};
+
+    fn job(bytes: usize) -> Job {
+        let stream = StreamId {
+            kind: Kind::Room,
+            id: uuid::Uuid::nil(),
+        };
+        let append = Append {
+            stream,
+            expected: Seq::ZERO,
+            bytes: vec![0; bytes],
+            claims: vec![],
+            has_effects: false,
+        };
+        Job::new(append, None, Box::new(|_| {}))
+    }
+
+    #[test]
+    fn what_belongs_together_is_never_split_over_two_commits() {
+        let queue = Queue::default();
+        let large = MAX_COMMIT_BYTES / 4;
+        for jobs in [vec![1], vec![large; 4], vec![1], vec![large; 3], vec![1]] {
+            let jobs = jobs.into_iter().map(job).collect();
+            assert!(queue.push(jobs).is_ok());
+        }
+        let mut commits = Vec::new();
+        while !queue.waiting().is_empty() {
+            let work = queue.take(Some(Duration::ZERO), false);
+            assert_eq!(work.jobs.back().map(|last| last.with), Some(0));
+            commits.push(work.jobs.len());
+        }
+        assert_eq!(commits.iter().sum::<usize>(), 10);
+        assert!(commits.len() > 1, "{commits:?}");
+        assert_eq!(queue.waiting().bytes, 0);
     }
 }

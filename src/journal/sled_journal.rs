@@ -259,18 +259,21 @@ impl SledJournal {
 
     /// Appends an entry to a stream that bears this epoch if it is new, as an import must.
     pub(super) fn append_as(&self, append: Append, epoch: Option<Epoch>, done: Done) {
+        self.push(vec![Job::new(append, epoch, done)]);
+    }
+
+    /// Gives the writer what belongs into one commit.
+    fn push(&self, jobs: Vec<Job>) {
         let core = self.core();
-        let refuse = |done: Done, why: String| done(Err(AppendError::ReadOnly(why)));
-        if let Some(why) = core.failure() {
-            return refuse(done, why);
-        }
-        let job = Job {
-            append,
-            epoch,
-            done,
+        let (jobs, why) = match core.failure() {
+            Some(why) => (jobs, why),
+            None => match core.queue.push(jobs) {
+                Ok(()) => return,
+                Err(jobs) => (jobs, "too many entries wait to be written".to_owned()),
+            },
         };
-        if let Err(job) = core.queue.push(job) {
-            refuse(job.done, "too many entries wait to be written".to_owned());
+        for job in jobs {
+            (job.done)(Err(AppendError::ReadOnly(why.clone())));
         }
     }
 }
@@ -306,6 +309,14 @@ impl Drop for SledJournal {
 impl Journal for SledJournal {
     fn append(&self, append: Append, done: Done) {
         self.append_as(append, None, done);
+    }
+
+    fn append_together(&self, appends: Vec<(Append, Done)>) {
+        let jobs = appends.into_iter();
+        self.push(
+            jobs.map(|(append, done)| Job::new(append, None, done))
+                .collect(),
+        );
     }
 
     fn head(&self, stream: StreamId) -> Result<Option<Head>, Damage> {

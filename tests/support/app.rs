@@ -124,6 +124,12 @@ impl Journal for TestJournal {
         }
     }
 
+    fn append_together(&self, appends: Vec<(Append, Done)>) {
+        for (append, done) in appends {
+            self.append(append, done);
+        }
+    }
+
     fn head(&self, stream: StreamId) -> Result<Option<Head>, Damage> {
         self.inner.head(stream)
     }

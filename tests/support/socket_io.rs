@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::Message;
 
 use super::server::{Person, Server};
@@ -26,6 +27,10 @@ pub struct SocketIo {
 impl SocketIo {
     /// A connection that nobody has signed in on yet.
     pub async fn open(server: &Server) -> Self {
+        Self::open_by(server, &[]).await
+    }
+
+    async fn open_by(server: &Server, headers: &[(&'static str, &str)]) -> Self {
         let stream = TcpStream::connect(server.host())
             .await
             .expect("a connection");
@@ -33,7 +38,12 @@ impl SocketIo {
             "ws://{}/socket.io/?EIO=4&transport=websocket",
             server.host()
         );
-        let (stream, _) = tokio_tungstenite::client_async(address, stream)
+        let mut request = address.into_client_request().expect("a request");
+        for (name, value) in headers {
+            let value = value.parse().expect("a value");
+            request.headers_mut().insert(*name, value);
+        }
+        let (stream, _) = tokio_tungstenite::client_async(request, stream)
             .await
             .expect("a WebSocket");
         let mut socket = Self { stream, asked: 0 };
@@ -44,7 +54,12 @@ impl SocketIo {
 
     /// A connection that is told `connected`.
     pub async fn of(server: &Server, who: &Person) -> Self {
-        let mut socket = Self::open(server).await;
+        Self::by(server, who, &[]).await
+    }
+
+    /// The same, with these headers on its handshake.
+    pub async fn by(server: &Server, who: &Person, headers: &[(&'static str, &str)]) -> Self {
+        let mut socket = Self::open_by(server, headers).await;
         let sign_in = json!({ "token": who.token });
         socket.send(&format!("40{sign_in}")).await;
         socket.until("connected").await;

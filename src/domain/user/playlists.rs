@@ -35,6 +35,9 @@ pub struct Saved {
     pub at: Timestamp,
 }
 
+/// About how many bytes of tracks go into one fact.
+const FACT_BYTES: usize = 40 * 1024;
+
 /// A request about saved playlists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -142,18 +145,7 @@ impl Playlists {
     /// A rejection where there is no such playlist, or it does not fit.
     pub fn decide(&self, command: &Command, ctx: &Context) -> Result<Vec<Event>, Rejection> {
         Ok(vec![match command {
-            Command::Save { name, tracks } => {
-                if self.saved.len() >= MAX_PLAYLISTS {
-                    return Err(Rejection::TooMany);
-                }
-                let name = text::name(name, MAX_NAME).ok_or(Rejection::InvalidName)?;
-                Event::Saved {
-                    playlist: PlaylistId(ctx.fresh),
-                    name,
-                    tracks: self.checked(0, tracks)?,
-                    at: ctx.now,
-                }
-            }
+            Command::Save { name, tracks } => return self.save(name, tracks, ctx),
             Command::Extend { playlist, tracks } => {
                 let known = self.get(*playlist)?;
                 Event::Extended {
@@ -168,6 +160,31 @@ impl Playlists {
                 }
             }
         }])
+    }
+
+    /// A long playlist is several facts, each of which has a place in an entry.
+    fn save(&self, name: &str, tracks: &[Track], ctx: &Context) -> Result<Vec<Event>, Rejection> {
+        if self.saved.len() >= MAX_PLAYLISTS {
+            return Err(Rejection::TooMany);
+        }
+        let name = text::name(name, MAX_NAME).ok_or(Rejection::InvalidName)?;
+        let playlist = PlaylistId(ctx.fresh);
+        let mut left = self.checked(0, tracks)?;
+        let mut facts = Vec::with_capacity(1);
+        while !left.is_empty() {
+            let rest = left.split_off(fitting(&left));
+            let tracks = std::mem::replace(&mut left, rest);
+            facts.push(match facts.is_empty() {
+                true => Event::Saved {
+                    playlist,
+                    name: name.clone(),
+                    tracks,
+                    at: ctx.now,
+                },
+                false => Event::Extended { playlist, tracks },
+            });
+        }
+        Ok(facts)
     }
 
     /// The playlist of that name.
@@ -219,4 +236,14 @@ impl Playlists {
             }
         }
     }
+}
+
+/// How many of these tracks, at least one, go into one fact.
+fn fitting(tracks: &[Track]) -> usize {
+    let mut weight = 0;
+    let fits = tracks.iter().take_while(|track| {
+        weight += track.weight();
+        weight <= FACT_BYTES
+    });
+    fits.count().max(1)
 }

@@ -76,6 +76,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "a saved playlist holds at most # tracks": "Eine gespeicherte Playlist fasst höchstens # Songs.",
   "this file is damaged: its sound cannot be read":
     "Diese Datei ist beschädigt: ihr Ton lässt sich nicht lesen.",
+  "this is too much at once: its first # tracks would fit":
+    "Das ist zu viel auf einmal: die ersten # Songs würden passen.",
   "this account is disabled: ask those who run the server":
     "Dieses Konto ist gesperrt: frag jene, die den Server betreuen.",
   "empty rooms are kept for a minute at least, and a year at most":
