@@ -174,7 +174,11 @@ impl Directory {
         let before = state.sessions.insert(id, (seq, open));
         let of_user = state.sessions_of.entry(user).or_default();
         match (before.is_some_and(|(_, open)| open), open) {
-            (false, true) => of_user.push(id),
+            (false, true) => {
+                // Nearly every user has one.
+                of_user.reserve_exact(1);
+                of_user.push(id);
+            }
             (true, false) => of_user.retain(|known| *known != id),
             _ => {}
         }

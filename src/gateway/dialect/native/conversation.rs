@@ -353,6 +353,8 @@ impl Conversation {
             .watch(speaker.caller.user, room, subscriber, resume)
             .await?;
         if !self.rooms.contains(&room) {
+            // Nearly every connection follows one room.
+            self.rooms.reserve_exact(1);
             self.rooms.push(room);
         }
         Ok(())
