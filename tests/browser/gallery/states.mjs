@@ -94,7 +94,7 @@ export const states = {
       kicked: "Removed from the room.",
       banned: "Banned from the room.",
       closed: "The host closed the room.",
-      "not-allowed": "A room that takes an invite.",
+      "not-allowed": "A room for friends of its host.",
     },
   },
 };

@@ -6,6 +6,8 @@
  */
 import type { Track } from "../../protocol/model";
 import { rest } from "../state/services";
+import { huesOf, wordsOf } from "./art";
+import { huesIn } from "./hues";
 
 /** How many fetched pictures are kept at once. */
 const KEPT = 60;
@@ -49,6 +51,14 @@ export class Covers {
 
 const covers = new Covers((url) => rest.signedFetch(url));
 
+/** What the pictures that were shown lend, by their address. */
+let lent: ReadonlyMap<string, readonly [number, number] | null> = $state.raw(new Map());
+
+/** The two hues that a song lends the room: its picture's, else those that its words make. */
+export function huesOfTrack(track: Track): readonly [number, number] {
+  return lent.get(track.artwork_url ?? "") ?? huesOf(wordsOf(track));
+}
+
 /** The picture of one place on the page, which follows the song that is shown there. */
 export class Cover {
   readonly #wanted: () => string | null;
@@ -63,6 +73,13 @@ export class Cover {
   get url(): string | null {
     const wanted = this.#wanted();
     return wanted !== null && this.#instead?.of === wanted ? this.#instead.url : wanted;
+  }
+
+  /** The browser shows it. */
+  shown(image: HTMLImageElement): void {
+    const of = this.#wanted();
+    if (of === null || lent.has(of)) return;
+    lent = new Map(lent).set(of, huesIn(image));
   }
 
   /** The browser could not show it. */
