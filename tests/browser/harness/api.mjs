@@ -91,6 +91,11 @@ export class Person {
     return this.#call("POST", `rooms/${room_id}/playlist`, { track });
   }
 
+  /** Sets the server while it runs, which its admin may. */
+  set(settings) {
+    return this.#call("PATCH", "admin/settings", settings);
+  }
+
   /** Puts a YouTube video at the end of a room's playlist. */
   async addVideo(room_id, title, artists, youtube_video_id, duration_ms) {
     const track = { title, artists, youtube_video_id, duration_ms };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Track } from "../../protocol/model";
-import { described, isYouTube, placeholderTitle, videoIdOf } from "./videos";
+import { described, isYouTube, placeholderTitle, trackOfVideo, videoIdOf } from "./videos";
 
 const ID = "dQw4w9WgXcQ";
 
@@ -39,6 +39,26 @@ describe("an address of a video", () => {
   ])("is not one of YouTube: %s", (address) => {
     expect(isYouTube(new URL(address))).toBe(false);
     expect(videoIdOf(new URL(address))).toBeNull();
+  });
+});
+
+describe("a video that is added", () => {
+  const look = { title: "Tide", author: "Ana - Topic", durationMs: null };
+
+  it("is called as YouTube calls it, unless somebody calls it otherwise", () => {
+    expect(trackOfVideo(ID, "", look)).toEqual({ title: "Tide", artists: ["Ana"], youtube_video_id: ID });
+    expect(trackOfVideo(ID, "Ours", { ...look, durationMs: 5_000 })).toMatchObject({
+      title: "Ours",
+      duration_ms: 5_000,
+    });
+  });
+
+  it("is called by its id where YouTube tells nothing", () => {
+    expect(trackOfVideo(ID, "", null)).toEqual({
+      title: placeholderTitle(ID),
+      artists: [],
+      youtube_video_id: ID,
+    });
   });
 });
 
