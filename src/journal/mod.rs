@@ -9,6 +9,7 @@ mod check;
 mod claim;
 mod ends;
 pub mod entry;
+mod gather;
 mod high_water;
 mod key;
 pub mod maintain;

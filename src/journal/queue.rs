@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::gather::Company;
 use super::{Append, Done, Epoch, Seq, StreamId};
 
 /// Bounds of one commit, and of all that waits: more is refused.
@@ -62,13 +63,18 @@ struct Waiting {
     pictures: VecDeque<Picture>,
     picture_bytes: usize,
     closing: bool,
-    /// The writer waits to be woken.
-    idle: bool,
+    /// The writer sleeps until so many entries are there; it is awake where there is no number.
+    wake_at: Option<usize>,
 }
 
 impl Waiting {
     fn is_empty(&self) -> bool {
         self.jobs.is_empty() && self.settled.is_empty() && self.pictures.is_empty()
+    }
+
+    /// Whether a commit that hopes for so many entries has what it can get.
+    fn has(&self, entries: usize) -> bool {
+        self.jobs.len() >= entries.min(MAX_COMMIT) || self.bytes >= MAX_COMMIT_BYTES || self.closing
     }
 
     /// What one commit may hold: mostly all, and then the queue goes on with an empty one.
@@ -140,13 +146,18 @@ impl Queue {
         self.wake(waiting);
     }
 
-    /// A writer at work looks by itself: waking costs a system call.
+    /// A writer at work looks by itself, and one that gathers company waits for all of it: waking costs a system call.
     fn wake(&self, waiting: MutexGuard<'_, Waiting>) {
-        let idle = waiting.idle;
+        let wake = waiting.wake_at.is_some_and(|entries| waiting.has(entries));
         drop(waiting);
-        if idle {
+        if wake {
             self.ready.notify_one();
         }
+    }
+
+    /// How many entries wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiting().jobs.len()
     }
 
     /// No more is taken; what waits is still done.
@@ -155,23 +166,20 @@ impl Queue {
         self.ready.notify_all();
     }
 
-    /// Takes what one commit may hold, once there is anything; returns with nothing after `patience`.
-    pub(super) fn take(&self, patience: Option<Duration>, pictures: bool) -> Work {
+    /// Takes what one commit may hold, once there is anything and the company is there or late; returns with nothing
+    /// after `patience`.
+    pub(super) fn take(
+        &self,
+        patience: Option<Duration>,
+        pictures: bool,
+        company: Option<Company>,
+    ) -> Work {
         let mut waiting = self.waiting();
+        if let Some(Company { entries, patience }) = company {
+            waiting = self.sleep(waiting, Some(patience), entries, |w| w.has(entries));
+        }
         if waiting.is_empty() && !waiting.closing {
-            waiting.idle = true;
-            let idle = |w: &mut Waiting| w.is_empty() && !w.closing;
-            waiting = match patience {
-                None => self
-                    .ready
-                    .wait_while(waiting, idle)
-                    .unwrap_or_else(PoisonError::into_inner),
-                Some(patience) => {
-                    let woken = self.ready.wait_timeout_while(waiting, patience, idle);
-                    woken.unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
-            waiting.idle = false;
+            waiting = self.sleep(waiting, patience, 0, |w| !w.is_empty() || w.closing);
         }
         let mut work = Work {
             jobs: waiting.give(),
@@ -184,6 +192,29 @@ impl Queue {
         }
         work.closing = waiting.closing && waiting.is_empty();
         work
+    }
+
+    fn sleep<'a>(
+        &self,
+        mut waiting: MutexGuard<'a, Waiting>,
+        patience: Option<Duration>,
+        wake_at: usize,
+        enough: impl Fn(&Waiting) -> bool,
+    ) -> MutexGuard<'a, Waiting> {
+        waiting.wake_at = Some(wake_at);
+        let more = |waiting: &mut Waiting| !enough(waiting);
+        waiting = match patience {
+            None => self
+                .ready
+                .wait_while(waiting, more)
+                .unwrap_or_else(PoisonError::into_inner),
+            Some(patience) => {
+                let woken = self.ready.wait_timeout_while(waiting, patience, more);
+                woken.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        waiting.wake_at = None;
+        waiting
     }
 }
 

@@ -98,7 +98,7 @@ fn give_up(core: &Weak<Core>, waiting: Vec<Done>) {
 /// What the writer never took was not written.
 fn refuse_waiting(core: &Core, why: &str) {
     loop {
-        let left = core.queue.take(Some(Duration::ZERO), true);
+        let left = core.queue.take(Some(Duration::ZERO), true, None);
         if left.jobs.is_empty() && left.settled.is_empty() && left.picture.is_none() {
             return;
         }

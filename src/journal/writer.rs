@@ -14,6 +14,7 @@ use sled::Batch;
 use super::calm::calm;
 use super::chain;
 use super::ends::Ring;
+use super::gather::{Company, Gather};
 use super::high_water::HighWater;
 use super::queue::{Job, Work};
 use super::record::{self, Commit};
@@ -43,6 +44,9 @@ pub(super) struct Writer {
     untidy: Option<Stopwatch>,
     /// Where the streams stand that a relaxed journal has not made durable.
     unsynced: HashMap<StreamId, Seq>,
+    gather: Gather,
+    /// Whom the next commit waits for.
+    company: Option<Company>,
 }
 
 /// One round's batch in the making.
@@ -96,6 +100,8 @@ impl Writer {
             saving: None,
             untidy: None,
             unsynced: HashMap::new(),
+            gather: Gather::default(),
+            company: None,
         }
     }
 
@@ -107,7 +113,10 @@ impl Writer {
                 (None, Some(since)) => Some(TIDY_EVERY.saturating_sub(since.elapsed())),
                 (None, None) => None,
             };
-            let work = self.core.queue.take(patience, self.saving.is_none());
+            let company = self.company.take().filter(|_| self.saving.is_none());
+            let queue = &self.core.queue;
+            let work = queue.take(patience, self.saving.is_none(), company);
+            self.gather.came(work.jobs.len());
             let closing = work.closing;
             self.core.watched.begin(Vec::new());
             self.round(work);
@@ -149,6 +158,7 @@ impl Writer {
     }
 
     fn commit(&mut self, jobs: VecDeque<Job>, settled: &[(StreamId, Seq)]) {
+        let started = Stopwatch::start();
         let mut round = Round::default();
         for (stream, seq) in settled {
             round.batch.remove(key::unsettled(*stream, *seq));
@@ -178,6 +188,11 @@ impl Writer {
                     *answer = Err(AppendError::Failed(why.clone()));
                 }
             }
+        }
+        if self.durability == Durability::Fsync {
+            let waiting = self.core.queue.len();
+            let took = started.elapsed();
+            self.company = self.gather.after(answers.len(), waiting, took);
         }
         for (done, answer) in self.core.watched.end().into_iter().zip(answers) {
             // A caller's panic is the caller's: the writer lives on.
