@@ -4,12 +4,13 @@
 //! entry, and again when the slot that holds its end is taken by a later commit. So a stream's end is what the newest
 //! slot says, else what its own record says. The slots also carry the commit's number and the digest of all ends.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sled::Batch;
 use uuid::Uuid;
 
+use super::by_stream::{ByStream, Moved, Moves};
 use super::calm::calm;
 use super::record::{self, Commit, MAX_VALUE, open, seal, take};
 use super::store::damage;
@@ -25,7 +26,7 @@ const ENDS: usize = (MAX_VALUE - FRAME) / END;
 
 /// The ends that are packed, for everybody who reads. Cheap to clone: all clones are one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ends(Arc<RwLock<HashMap<StreamId, Packed>>>);
+pub(super) struct Ends(Arc<RwLock<ByStream<Packed>>>);
 
 /// An end, and the commit that packed it.
 #[derive(Debug, Clone, Copy)]
@@ -81,26 +82,20 @@ impl Ring {
         &mut self,
         ends: &Ends,
         commit: &Commit,
-        heads: &HashMap<StreamId, Head>,
+        moves: &Moves,
         batch: &mut Batch,
     ) -> Leaving {
-        let moved: Vec<StreamId> = heads.keys().copied().collect();
-        for (part, value) in (0u8..).zip(encode(commit, heads)) {
+        let moved: Vec<StreamId> = moves.keys().copied().collect();
+        for (part, value) in (0u8..).zip(encode(commit, moves)) {
             batch.insert(&key::packed(slot(commit.number), part)[..], value);
         }
         let place = &mut self.0[usize::from(slot(commit.number))];
         let mut leaving = std::mem::replace(place, moved);
         let mut packed = ends.0.write().unwrap_or_else(PoisonError::into_inner);
-        for (stream, head) in heads {
-            let commit = commit.number;
-            packed.insert(
-                *stream,
-                Packed {
-                    commit,
-                    head: *head,
-                },
-            );
-        }
+        packed.extend(moves.iter().map(|(stream, moved)| {
+            let (commit, head) = (commit.number, moved.now);
+            (*stream, Packed { commit, head })
+        }));
         // Whoever moved since is in a later slot as well.
         leaving.retain(|stream| match packed.get(stream) {
             Some(Packed { commit: last, head }) if last + SLOTS <= commit.number => {
@@ -132,11 +127,11 @@ struct Part {
     heads: Vec<(StreamId, Head)>,
 }
 
-fn encode(commit: &Commit, heads: &HashMap<StreamId, Head>) -> Vec<Vec<u8>> {
-    let parts = heads.len().div_ceil(ENDS).max(1);
+fn encode(commit: &Commit, moves: &Moves) -> Vec<Vec<u8>> {
+    let parts = moves.len().div_ceil(ENDS).max(1);
     let mut values = Vec::with_capacity(parts);
-    let mut rest = heads.iter();
-    let mut left = heads.len();
+    let mut rest = moves.iter();
+    let mut left = moves.len();
     for part in 0..parts {
         let count = left.min(ENDS);
         left -= count;
@@ -144,7 +139,7 @@ fn encode(commit: &Commit, heads: &HashMap<StreamId, Head>) -> Vec<Vec<u8>> {
         value.extend_from_slice(&commit.encode());
         value.extend_from_slice(&[parts as u8, part as u8]);
         value.extend_from_slice(&(count as u16).to_le_bytes());
-        for (stream, head) in rest.by_ref().take(count) {
+        for (stream, Moved { now: head, .. }) in rest.by_ref().take(count) {
             value.push(stream.kind as u8);
             value.extend_from_slice(stream.id.as_bytes());
             value.extend_from_slice(&head.seq.0.to_le_bytes());
@@ -275,12 +270,13 @@ mod tests {
     }
 
     fn write(db: &sled::Db, ends: &Ends, ring: &mut Ring, number: u64, heads: &[(u128, u64)]) {
-        let heads = heads
-            .iter()
-            .map(|(n, seq)| (stream(*n), head(*seq)))
-            .collect();
+        let moved = |(n, seq): &(u128, u64)| {
+            let (before, now) = (None, head(*seq));
+            (stream(*n), Moved { before, now })
+        };
+        let moves = heads.iter().map(moved).collect();
         let mut batch = Batch::default();
-        let leaving = ring.pack(ends, &commit(number), &heads, &mut batch);
+        let leaving = ring.pack(ends, &commit(number), &moves, &mut batch);
         db.apply_batch(batch).expect("applies");
         Ring::forget(ends, &leaving);
     }

@@ -3,6 +3,7 @@
 //! Bytes in, bytes out: streams, numbers, claims and snapshots. What the bytes mean is [`stored`]'s business. The only
 //! home of sled, bincode and the stored types.
 
+mod by_stream;
 mod calm;
 mod chain;
 mod check;

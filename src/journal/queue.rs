@@ -220,8 +220,12 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
-    use crate::journal::{Kind, StreamId};
+    use crate::journal::Kind;
+
+    const LONG: Duration = Duration::from_secs(60);
 
     fn job(bytes: usize) -> Job {
         let stream = StreamId {
@@ -238,6 +242,18 @@ mod tests {
         Job::new(append, None, Box::new(|_| {}))
     }
 
+    fn queue(jobs: usize) -> Queue {
+        let queue = Queue::default();
+        for _ in 0..jobs {
+            assert!(queue.push(vec![job(1)]).is_ok());
+        }
+        queue
+    }
+
+    fn company(entries: usize, patience: Duration) -> Option<Company> {
+        Some(Company { entries, patience })
+    }
+
     #[test]
     fn what_belongs_together_is_never_split_over_two_commits() {
         let queue = Queue::default();
@@ -248,12 +264,51 @@ mod tests {
         }
         let mut commits = Vec::new();
         while !queue.waiting().is_empty() {
-            let work = queue.take(Some(Duration::ZERO), false);
+            let work = queue.take(Some(Duration::ZERO), false, None);
             assert_eq!(work.jobs.back().map(|last| last.with), Some(0));
             commits.push(work.jobs.len());
         }
         assert_eq!(commits.iter().sum::<usize>(), 10);
         assert!(commits.len() > 1, "{commits:?}");
         assert_eq!(queue.waiting().bytes, 0);
+    }
+
+    #[test]
+    fn company_that_comes_is_taken_together() {
+        let queue = queue(1);
+        let taken = thread::scope(|scope| {
+            let taking = scope.spawn(|| queue.take(None, true, company(3, LONG)));
+            for bytes in [2, 3] {
+                assert!(queue.push(vec![job(bytes)]).is_ok());
+            }
+            taking.join().unwrap()
+        });
+        let sizes = taken.jobs.iter().map(|job| job.append.bytes.len());
+        assert_eq!(sizes.collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn company_that_stays_away_is_not_waited_for_beyond_the_patience() {
+        let late = company(3, Duration::from_millis(1));
+        assert_eq!(queue(1).take(None, true, late).jobs.len(), 1);
+        let alone = queue(0).take(Some(Duration::ZERO), true, late);
+        assert!(alone.jobs.is_empty());
+    }
+
+    #[test]
+    fn no_more_company_is_waited_for_than_one_commit_holds() {
+        let most = queue(MAX_COMMIT).take(None, true, company(1_000, LONG));
+        assert_eq!(most.jobs.len(), MAX_COMMIT);
+    }
+
+    #[test]
+    fn a_queue_that_closes_waits_for_nobody() {
+        let queue = queue(1);
+        let taken = thread::scope(|scope| {
+            let taking = scope.spawn(|| queue.take(None, true, company(3, LONG)));
+            queue.close();
+            taking.join().unwrap()
+        });
+        assert_eq!((taken.jobs.len(), taken.closing), (1, true));
     }
 }

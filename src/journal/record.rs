@@ -118,18 +118,20 @@ pub(super) fn decode_holder(value: &[u8]) -> Option<StreamId> {
     })
 }
 
-/// The first value of an entry: how many pieces follow it, its link, and as much of it as fits.
+/// Makes `value` the first value of an entry: how many pieces follow it, its link, and as much of it as fits. Gives
+/// the pieces.
 pub(super) fn encode_entry<'a>(
+    value: &mut Vec<u8>,
     link: &Link,
     bytes: &'a [u8],
-) -> (Vec<u8>, std::slice::Chunks<'a, u8>) {
+) -> std::slice::Chunks<'a, u8> {
     let (first, rest) = bytes.split_at(bytes.len().min(MAX_VALUE));
     let pieces = rest.chunks(MAX_VALUE);
-    let mut value = Vec::with_capacity(17 + first.len());
+    value.clear();
     value.push(u8::try_from(pieces.len()).unwrap_or(u8::MAX));
     value.extend_from_slice(link);
     value.extend_from_slice(first);
-    (value, pieces)
+    pieces
 }
 
 /// How many pieces follow, the link, and the first bytes of an entry.

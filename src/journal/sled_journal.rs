@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::by_stream::Moves;
 use super::check::{self, Blame};
 use super::ends;
 use super::high_water::{HighWater, Mark};
@@ -96,7 +97,7 @@ pub(super) struct Core {
 /// How things stood before the round that is not durable yet.
 #[derive(Default)]
 struct Hidden {
-    heads: HashMap<StreamId, Option<Head>>,
+    moves: Arc<Moves>,
     claims: HashMap<ClaimKey, Option<StreamId>>,
 }
 
@@ -106,12 +107,8 @@ impl Core {
     }
 
     /// From here on these streams and claims look as they did before, until [`Core::show`].
-    pub(super) fn hide(
-        &self,
-        heads: HashMap<StreamId, Option<Head>>,
-        claims: HashMap<ClaimKey, Option<StreamId>>,
-    ) {
-        *self.hidden() = Hidden { heads, claims };
+    pub(super) fn hide(&self, moves: Arc<Moves>, claims: HashMap<ClaimKey, Option<StreamId>>) {
+        *self.hidden() = Hidden { moves, claims };
     }
 
     pub(super) fn show(&self) {
@@ -142,8 +139,8 @@ impl Core {
     /// ends in between is durable then.
     fn head(&self, stream: StreamId) -> Result<Option<Head>, Damage> {
         let stored = self.store.head(stream);
-        match self.hidden().heads.get(&stream) {
-            Some(before) => Ok(*before),
+        match self.hidden().moves.get(&stream) {
+            Some(moved) => Ok(moved.before),
             None => stored,
         }
     }
@@ -369,7 +366,12 @@ impl Journal for SledJournal {
 
     fn streams(&self, kind: Kind, after: Option<Uuid>, limit: usize) -> Vec<StreamId> {
         let core = self.core();
-        let durable = |stream: &StreamId| core.hidden().heads.get(stream) != Some(&None);
+        let durable = |stream: &StreamId| {
+            core.hidden()
+                .moves
+                .get(stream)
+                .is_none_or(|moved| moved.before.is_some())
+        };
         core.store
             .streams(kind, after)
             .filter(durable)
@@ -381,8 +383,8 @@ impl Journal for SledJournal {
         let core = self.core();
         let found: Vec<_> = core.store.unsettled().collect();
         let hidden = core.hidden();
-        let durable = |(stream, seq): &(StreamId, Seq)| match hidden.heads.get(stream) {
-            Some(before) => before.is_some_and(|head| *seq <= head.seq),
+        let durable = |(stream, seq): &(StreamId, Seq)| match hidden.moves.get(stream) {
+            Some(moved) => moved.before.is_some_and(|head| *seq <= head.seq),
             None => true,
         };
         found.into_iter().filter(durable).collect()

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sled::Batch;
 
+use super::by_stream::{self, ByStream, Moved, Moves};
 use super::calm::calm;
 use super::chain;
 use super::ends::Ring;
@@ -38,12 +39,14 @@ pub(super) struct Writer {
     pub(super) commit: Commit,
     ring: Ring,
     pub(super) durability: Durability,
-    known: HashMap<StreamId, Head>,
+    known: ByStream<Head>,
     saving: Option<Saving>,
     /// Since when something is not synced.
     untidy: Option<Stopwatch>,
     /// Where the streams stand that a relaxed journal has not made durable.
-    unsynced: HashMap<StreamId, Seq>,
+    unsynced: ByStream<Seq>,
+    /// Where a value is put together before the store copies it.
+    scratch: Vec<u8>,
     gather: Gather,
     /// Whom the next commit waits for.
     company: Option<Company>,
@@ -53,30 +56,10 @@ pub(super) struct Writer {
 #[derive(Default)]
 struct Round {
     batch: Batch,
-    heads: HashMap<StreamId, Head>,
-    /// Where each stream stood before the round.
-    before: HashMap<StreamId, Option<Head>>,
+    moves: Moves,
     claims: HashMap<ClaimKey, Option<StreamId>>,
     /// Who held each touched claim before the round.
     claims_before: HashMap<ClaimKey, Option<StreamId>>,
-}
-
-impl Round {
-    /// How many entries it holds, and how many of them are the first of their streams.
-    fn size(&self) -> (u64, u64) {
-        let before = |stream| self.before.get(stream).copied().flatten();
-        let known = self
-            .heads
-            .iter()
-            .map(|(stream, head)| (before(stream), head));
-        known.fold((0, 0), |(entries, streams), (before, head)| {
-            let seq = before.map_or(Seq::ZERO, |before| before.seq);
-            (
-                entries + head.seq.0 - seq.0,
-                streams + u64::from(before.is_none()),
-            )
-        })
-    }
 }
 
 type Answer = Result<Head, AppendError>;
@@ -96,10 +79,11 @@ impl Writer {
             commit,
             ring,
             durability,
-            known: HashMap::new(),
+            known: ByStream::default(),
             saving: None,
             untidy: None,
-            unsynced: HashMap::new(),
+            unsynced: ByStream::default(),
+            scratch: Vec::new(),
             gather: Gather::default(),
             company: None,
         }
@@ -213,8 +197,9 @@ impl Writer {
         if size > MAX_ENTRY {
             return Err(AppendError::TooLarge { size });
         }
-        let current = match round.heads.get(&stream) {
-            Some(head) => Some(*head),
+        let staged = round.moves.get(&stream).copied();
+        let current = match staged {
+            Some(moved) => Some(moved.now),
             None => self.head(stream)?,
         };
         let actual = current.map_or(Seq::ZERO, |head| head.seq);
@@ -241,17 +226,18 @@ impl Writer {
             }
             round.claims.insert(key, now);
         }
-        let before = current.unwrap_or_else(|| Head {
+        let last = current.unwrap_or_else(|| Head {
             epoch: epoch.unwrap_or_else(Epoch::random),
             ..Head::default()
         });
         let head = Head {
-            seq: before.seq.next(),
-            epoch: before.epoch,
-            chain: chain::link(&before.chain, &append.bytes),
+            seq: last.seq.next(),
+            epoch: last.epoch,
+            chain: chain::link(&last.chain, &append.bytes),
         };
-        let (value, pieces) = record::encode_entry(&head.chain, &append.bytes);
-        round.batch.insert(key::entry(stream, head.seq), value);
+        let pieces = record::encode_entry(&mut self.scratch, &head.chain, &append.bytes);
+        let key = key::entry(stream, head.seq);
+        round.batch.insert(&key, self.scratch.as_slice());
         for (number, piece) in (0u8..).zip(pieces) {
             round
                 .batch
@@ -262,8 +248,8 @@ impl Writer {
                 .batch
                 .insert(key::unsettled(stream, head.seq), Vec::new());
         }
-        round.before.entry(stream).or_insert(current);
-        round.heads.insert(stream, head);
+        let before = staged.map_or(current, |moved| moved.before);
+        round.moves.insert(stream, Moved { before, now: head });
         Ok(head)
     }
 
@@ -277,31 +263,31 @@ impl Writer {
 
     /// Writes a round and, unless relaxed, makes it durable.
     fn write(&mut self, mut round: Round) -> Result<(), String> {
-        if round.heads.is_empty() {
+        if round.moves.is_empty() {
             // Settled marks only: they become durable with whatever follows.
             let store = &self.core.store;
             return calm(|| store.db.apply_batch(round.batch)).map_err(|e| e.to_string());
         }
         let mut commit = self.commit;
         commit.number += 1;
-        for (stream, head) in &round.heads {
-            match round.before.get(stream) {
-                Some(Some(before)) => commit.digest -= (*stream, before),
-                _ => round
+        for (stream, moved) in &round.moves {
+            match &moved.before {
+                Some(before) => commit.digest -= (*stream, before),
+                None => round
                     .batch
-                    .insert(key::head(*stream), record::encode_head(head)),
+                    .insert(key::head(*stream), record::encode_head(&moved.now)),
             }
-            commit.digest += (*stream, head);
+            commit.digest += (*stream, &moved.now);
         }
-        let (entries, streams) = round.size();
-        self.core.hide(round.before, round.claims_before);
+        let moves = Arc::new(round.moves);
+        self.core.hide(Arc::clone(&moves), round.claims_before);
         let store = &self.core.store;
         let leaving = self
             .ring
-            .pack(&store.ends, &commit, &round.heads, &mut round.batch);
+            .pack(&store.ends, &commit, &moves, &mut round.batch);
         calm(|| store.db.apply_batch(round.batch)).map_err(|e| e.to_string())?;
         Ring::forget(&store.ends, &leaving);
-        let moved = round.heads.iter().map(|(stream, head)| (*stream, head.seq));
+        let moved = moves.iter().map(|(stream, moved)| (*stream, moved.now.seq));
         if self.durability == Durability::Relaxed {
             self.unsynced.extend(moved);
         } else {
@@ -310,13 +296,15 @@ impl Writer {
             noted.map_err(|e| e.to_string())?;
         }
         self.core.show();
+        let (entries, streams) = by_stream::size(&moves);
         self.core.tally.wrote(entries, streams);
         self.commit = commit;
         self.untidy.get_or_insert_with(Stopwatch::start);
         if self.known.len() > MAX_KNOWN {
             self.known.clear();
         }
-        self.known.extend(round.heads);
+        let known = moves.iter().map(|(stream, moved)| (*stream, moved.now));
+        self.known.extend(known);
         Ok(())
     }
 

@@ -38,7 +38,7 @@ fn every_stream(store: &Store) -> BTreeSet<StreamId> {
             break;
         };
         streams.insert(stream);
-        from = Bound::Excluded(key::entry(stream, Seq(u64::MAX)));
+        from = Bound::Excluded(key::entry(stream, Seq(u64::MAX)).to_vec());
     }
     streams
 }
