@@ -55,15 +55,17 @@ test("what is set holds at once, and says who set it", async () => {
   await page.getByLabel("Anybody may come in without a password").uncheck();
   await page.getByText("Saved.").first().waitFor();
   await assert.rejects(Person.guest(server.url, "Cem"), /403/);
-  await page.getByLabel("Largest upload, in MiB").fill("7");
+  await page.getByRole("textbox", { name: "Largest upload, in MiB" }).fill("7");
   await Promise.all([saved("amounts"), page.getByRole("button", { name: "Save" }).first().click()]);
-  await page.getByLabel("Tell sessions where the music is every, in seconds").fill("2.5");
+  await page.getByRole("textbox", { name: "Tell sessions where the music is every, in seconds" }).fill("2.5");
   await Promise.all([saved("resync"), page.getByRole("button", { name: "Save" }).first().click()]);
   await page.reload();
   await part("Settings");
-  assert.equal(await page.getByLabel("Largest upload, in MiB").inputValue(), "7");
+  assert.equal(await page.getByRole("textbox", { name: "Largest upload, in MiB" }).inputValue(), "7");
   assert.equal(
-    await page.getByLabel("Tell sessions where the music is every, in seconds").inputValue(),
+    await page
+      .getByRole("textbox", { name: "Tell sessions where the music is every, in seconds" })
+      .inputValue(),
     "2.5",
   );
   await page.getByText(/^Set by ana, .* · at the start: 512$/).waitFor();
@@ -72,17 +74,19 @@ test("what is set holds at once, and says who set it", async () => {
 
 test("limits and origins are set, and go back to how the server started", async () => {
   const limits = form("Limits");
-  await limits.getByLabel("New rooms, by person").fill("1/d");
+  await limits.getByRole("textbox", { name: "New rooms, by person" }).fill("1/d");
   await Promise.all([saved("rates"), limits.getByRole("button", { name: "Save" }).click()]);
   await limits.getByText(/^Set by ana, .* · at the start: 5\/h$/).waitFor();
   const reach = form("How this server is reached");
-  await reach.getByLabel("Other pages that may use this server").fill("https://app.example.org");
+  await reach
+    .getByRole("textbox", { name: "Other pages that may use this server" })
+    .fill("https://app.example.org");
   await Promise.all([saved("origins"), reach.getByRole("button", { name: "Save" }).click()]);
   await reach.getByText(/at the start: nothing$/).waitFor();
   const back = limits.getByRole("button", { name: "As at the start: New rooms, by person" });
   await Promise.all([saved("back"), back.click()]);
   await limits.getByText(/at the start/).waitFor({ state: "detached" });
-  assert.equal(await limits.getByLabel("New rooms, by person").inputValue(), "5/h");
+  assert.equal(await limits.getByRole("textbox", { name: "New rooms, by person" }).inputValue(), "5/h");
   await page.setViewportSize(PHONE);
   await picture(page, "admin-settings-phone");
 });

@@ -108,7 +108,7 @@ export const admin: Messages["admin"] = {
   on: "an",
   off: "aus",
   nothing: "nichts",
-  entries: "Einträge",
+  entries: "Das Journal enthält",
   entriesIn: (entries, streams) =>
     `${count(entries, { one: "Eintrag", other: "Einträge" })} in ${count(streams, { one: "Strom", other: "Strömen" })}`,
   onDisk: "Journal auf der Platte",

@@ -104,7 +104,7 @@ export const admin = {
   on: "on",
   off: "off",
   nothing: "nothing",
-  entries: "Entries",
+  entries: "The journal holds",
   entriesIn: (entries: number, streams: number) =>
     `${count(entries, { one: "entry", other: "entries" })} in ${count(streams, { one: "stream", other: "streams" })}`,
   onDisk: "Journal on the disk",
