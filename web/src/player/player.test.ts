@@ -175,6 +175,9 @@ describe("the player", () => {
     expect(video.asked).toEqual(["a", "b"]);
     expect(video.has("a")).toBe(false);
     expect(sample.asked).toEqual(["c"]);
+    player.setTimeline(playing({ item_id: "c" }), track("c"), a ?? null);
+    await pass(500);
+    expect(video.asked).toEqual(["a", "b"]);
     expect(media.asked).toEqual([]);
   });
 

@@ -248,7 +248,7 @@ export class Player {
     const serverMs = this.#serverNow();
     const ids = [this.#score.at(serverMs).item_id, this.#score.latest.item_id, next?.itemId ?? null];
     const known = [...new Set(ids)].flatMap((id) => this.#tracks.get(id ?? "") ?? []);
-    const wanted = withOneVideo(known, this.#score.latest.item_id);
+    const wanted = withOneVideo(known, ids[0] ?? null, ids[1] ?? null);
     for (const id of this.#tracks.keys()) if (!ids.includes(id)) this.#tracks.delete(id);
     this.#loader.want(wanted);
   }
@@ -361,9 +361,12 @@ export class Player {
   }
 }
 
-/** The one player has one video: the item the server last named, or else the one that plays, and none ahead of its time. */
-function withOneVideo(tracks: readonly Track[], latestId: string | null): Track[] {
+/**
+ * The one player has one video: the item the server last named, or else the one that plays. None is loaded ahead: a player
+ * has to be seen, and there is only one.
+ */
+function withOneVideo(tracks: readonly Track[], inForceId: string | null, latestId: string | null): Track[] {
   const videos = tracks.filter((track) => track.videoId !== undefined);
-  const one = videos.find((track) => track.itemId === latestId) ?? videos[0];
+  const one = [latestId, inForceId].map((id) => videos.find((track) => track.itemId === id)).find(Boolean);
   return tracks.filter((track) => track.videoId === undefined || track === one);
 }
