@@ -102,7 +102,7 @@ impl Store {
     /// The number of the first entry after `seq`.
     fn first_after(&self, stream: StreamId, seq: Seq) -> Result<Option<Seq>, Damage> {
         let from = key::entry(stream, seq);
-        let next = calm(|| self.db.get_gt(&from)).map_err(|e| at(stream, Some(seq.next()), e))?;
+        let next = calm(|| self.db.get_gt(from)).map_err(|e| at(stream, Some(seq.next()), e))?;
         let found = next.and_then(|(key, _)| {
             key.starts_with(&key::entries(stream))
                 .then(|| key::parse_numbered(&key))
