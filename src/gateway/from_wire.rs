@@ -307,7 +307,77 @@ pub fn visibility(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        let text = "[a-z0-9:/. _-]{0,24}";
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            (0.0..=1.0).prop_map(Value::from),
+            text.prop_map(Value::from),
+            Just(json!("item_00000000000070008000000000000001")),
+        ];
+        let fields = [
+            "title",
+            "artists",
+            "duration_ms",
+            "source",
+            "type",
+            "media_id",
+            "url",
+        ];
+        let field = prop::sample::select(fields.to_vec()).prop_map(str::to_owned);
+        leaf.prop_recursive(3, 16, 5, move |inner| {
+            let object = prop::collection::btree_map(field.clone(), inner.clone(), 0..5);
+            prop_oneof![
+                prop::collection::vec(inner, 0..3).prop_map(Value::from),
+                object.prop_map(|object| Value::Object(object.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// A verb, and the fields that it wants with whatever is in them; now and then without one of them.
+    fn said() -> impl Strategy<Value = Value> {
+        let verbs: [(&str, &[&str]); 9] = [
+            ("seek", &["position_ms"]),
+            ("select", &["item_id", "position_ms"]),
+            ("add", &["track", "position"]),
+            ("move", &["item_id", "position"]),
+            ("edit", &["item_id", "track"]),
+            ("set_volume", &["volume"]),
+            ("rename", &["name"]),
+            (
+                "submit_request",
+                &["action", "track", "item_id", "position"],
+            ),
+            ("reorder", &["item_ids"]),
+        ];
+        let values = prop::collection::vec(prop::option::weighted(0.9, value()), 4);
+        (prop::sample::select(verbs.to_vec()), values).prop_map(|((verb, fields), values)| {
+            let filled = fields.iter().zip(values);
+            let filled = filled.filter_map(|(field, value)| Some(((*field).to_owned(), value?)));
+            let verb = ("type".to_owned(), json!(verb));
+            Value::Object(filled.chain([verb]).collect())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_commanded_is_understood_or_refused_by_name(said in said()) {
+            if let Ok(heard) = serde_json::from_str::<Command>(&said.to_string())
+                && let Err(error) = command(heard)
+            {
+                prop_assert_eq!(error.code, ErrorCode::InvalidRequest);
+            }
+        }
+    }
 
     #[test]
     fn a_quick_rooms_name_is_plain_or_absent() {
