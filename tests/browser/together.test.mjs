@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { DESKTOP, launchAll, open, PHONE, picture } from "./harness/browsers.mjs";
 import { chirps, writeWav } from "./harness/media.mjs";
 import {
@@ -16,6 +16,7 @@ import {
 } from "./harness/room.mjs";
 import { Server } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
+import { steps } from "./harness/steps.mjs";
 
 /** Page figures catch gross faults only; what is heard is measured by `make sync-bench`. */
 const AGREE_MS = 25;
@@ -42,19 +43,7 @@ async function agreeing() {
   assert.ok(worst <= AGREE_MS, `the pages are ${worst.toFixed(1)} ms apart at p95`);
 }
 
-/** The steps of one evening: each begins where the one before ended, and none after one that failed. */
-let brokenAt = null;
-function step(name, run) {
-  test(name, async (t) => {
-    if (brokenAt !== null) {
-      t.skip(`after "${brokenAt}"`);
-      return;
-    }
-    brokenAt = name;
-    await run();
-    brokenAt = null;
-  });
-}
+const step = steps();
 
 step("two strangers come from the first page to the same moment of a song", async () => {
   const song = join(server.folder, "chirps.wav");

@@ -3,13 +3,14 @@
  * late and shows adverts as the real one does, and which knows what it really plays.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { Person } from "./harness/api.mjs";
 import { launchAll, open, picture } from "./harness/browsers.mjs";
 import { readyToPlay } from "./harness/room.mjs";
 import { Server } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
 import { frameOf, standIn, truth } from "./harness/youtube-stand-in.mjs";
+import { steps } from "./harness/steps.mjs";
 
 /** What the tier promises, and what reading it adds: a quarter of a second from the room. */
 const NEAR_MS = 320;
@@ -107,19 +108,7 @@ const sync = (page, person) =>
 let host;
 let guest;
 
-/** The steps of one evening: each begins where the one before ended, and none after one that failed. */
-let brokenAt = null;
-function step(name, run) {
-  test(name, async (t) => {
-    if (brokenAt !== null) {
-      t.skip(`after "${brokenAt}"`);
-      return;
-    }
-    brokenAt = name;
-    await run();
-    brokenAt = null;
-  });
-}
+const step = steps();
 
 step("a link becomes a video, and two pages hear the same moment of it", async () => {
   host = await enter(browsers[0], ana);

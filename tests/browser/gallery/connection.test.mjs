@@ -19,6 +19,18 @@ after(() => scene?.dispose());
 const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 const button = (page, name) => page.getByRole("button", { name });
 
+/** A host's page, in which a song plays. */
+async function hostPlaying() {
+  const room = await scene.room([ana, ben]);
+  await scene.songs(ana, room.id, ["Tide"]);
+  const page = await scene.open(`${room.path}?probe=1`, ana);
+  await page.waitForFunction(() => globalThis.__tutti !== undefined);
+  await readyToPlay(page);
+  await button(page, "Play").first().click();
+  await button(page, "Pause").first().waitFor();
+  return page;
+}
+
 test("a room that is not for everybody says whom it is for", async () => {
   const room = await scene.room([ana], { visibility: "friends" });
   const page = await scene.open(room.path);
@@ -65,13 +77,7 @@ test("a room that its host closes says so to everybody in it", async () => {
 });
 
 test("a server that is gone leaves the music on, and is said to be back where it was", async () => {
-  const room = await scene.room([ana, ben]);
-  await scene.songs(ana, room.id, ["Tide"]);
-  const page = await scene.open(`${room.path}?probe=1`, ana);
-  await page.waitForFunction(() => globalThis.__tutti !== undefined);
-  await readyToPlay(page);
-  await button(page, "Play").first().click();
-  await button(page, "Pause").first().waitFor();
+  const page = await hostPlaying();
   await scene.server.kill();
   await gallery.show(page, "reconnecting", {
     see: () => seen(page.getByTestId("reconnecting").getByText("What is loaded keeps playing."), button(page, "Pause")),
@@ -88,13 +94,7 @@ test("a server that is gone leaves the music on, and is said to be back where it
 });
 
 test("a server that hangs is said to within seconds, and what was asked of it meanwhile is done once it answers", async () => {
-  const room = await scene.room([ana, ben]);
-  await scene.songs(ana, room.id, ["Tide"]);
-  const page = await scene.open(`${room.path}?probe=1`, ana);
-  await page.waitForFunction(() => globalThis.__tutti !== undefined);
-  await readyToPlay(page);
-  await button(page, "Play").first().click();
-  await button(page, "Pause").first().waitFor();
+  const page = await hostPlaying();
   scene.server.freeze();
   try {
     const said = page.getByTestId("reconnecting").getByText("The server does not answer. Trying again…");

@@ -77,6 +77,15 @@ export interface Engine {
   dispose(): void;
 }
 
+/** The same cues for a device whose output takes so many milliseconds more than it says: all of it that much earlier. */
+export function earlier(cues: readonly Cue[], ms: number): Cue[] {
+  return cues.map((cue) => ({
+    ...cue,
+    atLocalMs: cue.atLocalMs - ms,
+    untilLocalMs: cue.untilLocalMs === null ? null : cue.untilLocalMs - ms,
+  }));
+}
+
 /** Where in the item a cue wants the music at a local time. */
 export function cuePositionAt(cue: Cue, localMs: number): number {
   return cue.positionMs + Math.max(0, localMs - cue.atLocalMs) * cue.rate;

@@ -5,7 +5,7 @@
  * to play to the element that was tapped for. Exact to tens of milliseconds.
  */
 
-import { type Cue, cuePositionAt, type Engine, type Heard, type Track } from "./engine";
+import { type Cue, cuePositionAt, type Engine, earlier, type Heard, type Track } from "./engine";
 import { PlaybackError } from "./errors";
 import { MediaSlot } from "./media-slot";
 import type { FetchOwn } from "./own-media";
@@ -83,11 +83,7 @@ export class MediaEngine implements Engine {
   }
 
   follow(cues: readonly Cue[]): void {
-    this.#cues = cues.map((cue) => ({
-      ...cue,
-      atLocalMs: cue.atLocalMs - this.#nudgeMs,
-      untilLocalMs: cue.untilLocalMs === null ? null : cue.untilLocalMs - this.#nudgeMs,
-    }));
+    this.#cues = earlier(cues, this.#nudgeMs);
     this.#arm();
     this.#step();
   }

@@ -4,7 +4,7 @@
  */
 
 import type { Cue, Description, Engine, Heard, Obstacle, Track } from "../engine";
-import { cuePositionAt } from "../engine";
+import { cuePositionAt, earlier } from "../engine";
 import { PlaybackError } from "../errors";
 import type { VideoStage } from "../video-engine";
 import { STATE, type YouTubeApi } from "./api";
@@ -108,11 +108,7 @@ export class YouTubeEngine implements Engine {
   }
 
   follow(cues: readonly Cue[]): void {
-    this.#cues = cues.map((cue) => ({
-      ...cue,
-      atLocalMs: cue.atLocalMs - this.#nudgeMs,
-      untilLocalMs: cue.untilLocalMs === null ? null : cue.untilLocalMs - this.#nudgeMs,
-    }));
+    this.#cues = earlier(cues, this.#nudgeMs);
     this.#arm();
     this.#step();
   }
