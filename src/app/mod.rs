@@ -64,7 +64,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             previous_alive: None,
-            idle_accounts: Span::from_ms(50),
+            idle_accounts: Span::from_ms(10),
             idle_rooms: Span::from_secs(60),
             empty_rooms: Span::from_secs(3_600),
         }

@@ -9,6 +9,7 @@ mod group;
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -157,6 +158,11 @@ impl<A: Aggregate> Task<A> {
                 if inbox.recv_many(&mut orders, BATCH).await == 0 {
                     return;
                 }
+            } else if let Some(patience) = self.patience() {
+                let more = inbox.recv_many(&mut orders, BATCH);
+                if let Ok(0) = tokio::time::timeout(patience, more).await {
+                    self.groups.iter_mut().for_each(Group::wait_no_more);
+                }
             } else {
                 turns += 1;
                 if turns % TURNS == 0 {
@@ -169,6 +175,16 @@ impl<A: Aggregate> Task<A> {
             let removed = self.groups.iter_mut().map(Group::turn).sum();
             self.note_removed(removed);
         }
+    }
+
+    /// How long there is nothing to write unless more comes; none where somebody is to be written to now.
+    fn patience(&self) -> Option<Duration> {
+        let mut shortest = None;
+        for group in self.groups.iter().filter(|group| !group.is_done()) {
+            let patience = group.patience()?;
+            shortest = Some(shortest.map_or(patience, |other: Duration| other.min(patience)));
+        }
+        shortest
     }
 
     fn follow(&mut self, orders: &mut Vec<Order<A>>) {

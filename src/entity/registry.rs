@@ -1,14 +1,16 @@
 //! The registry: finds an entity's actor or starts it, hands it messages, and stops it when nobody asks.
 //!
 //! A slot is an entity's place while it runs. Messages are counted in under the same lock that finds the slot, so that
-//! an idle entity can leave without losing one.
+//! an idle entity can leave without losing one; who is idle is looked for in `idle.rs`.
+
+mod idle;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ractor::{Actor, ActorId, ActorRef};
-use tokio::sync::{OnceCell, Semaphore, oneshot};
+use tokio::sync::{Notify, OnceCell, Semaphore, oneshot};
 
 use super::actor::{Entity, Start};
 use super::fanout::{Ephemeral, Fanout, Subscriber};
@@ -38,6 +40,8 @@ pub(super) struct Slot<A: Stored> {
     /// Messages sent and not yet handled.
     pending: AtomicU64,
     last_used: AtomicI64,
+    /// It is among the recent ones.
+    recent: AtomicBool,
 }
 
 impl<A: Stored> Slot<A> {
@@ -61,11 +65,15 @@ pub(super) struct Parts<A: Stored> {
     pub(super) internal: Arc<Semaphore>,
     policy: Policy,
     slots: Mutex<Slots<A>>,
+    /// An entity is used while none was lately.
+    used: Arc<Notify>,
 }
 
 struct Slots<A: Stored> {
     by_id: HashMap<A::Id, Arc<Slot<A>>>,
     by_actor: HashMap<ActorId, A::Id>,
+    /// Those used lately, each once: who may soon be idle is looked for among them, and not among thousands.
+    recent: Vec<Arc<Slot<A>>>,
     closed: bool,
 }
 
@@ -88,6 +96,12 @@ impl<A: Stored> Parts<A> {
         slot.expect();
         slot.last_used
             .store(self.clock.now().as_ms(), Ordering::Relaxed);
+        if !slot.recent.swap(true, Ordering::Relaxed) {
+            slots.recent.push(slot.clone());
+            if slots.recent.len() == 1 {
+                self.used.notify_one();
+            }
+        }
         Ok(slot)
     }
 
@@ -98,6 +112,7 @@ impl<A: Stored> Parts<A> {
             permits: Arc::new(Semaphore::new(self.policy.waiting)),
             pending: AtomicU64::new(0),
             last_used: AtomicI64::new(self.clock.now().as_ms()),
+            recent: AtomicBool::new(false),
         })
     }
 
@@ -116,33 +131,6 @@ impl<A: Stored> Parts<A> {
             slots.by_actor.remove(&actor.get_id());
         }
         true
-    }
-
-    /// Asks entities that nobody has used for a while to stop.
-    fn sweep(&self) {
-        let limit = (self.clock.now() - self.policy.idle).as_ms();
-        let idle: Vec<Arc<Slot<A>>> = {
-            let slots = self.slots();
-            let old = |slot: &&Arc<Slot<A>>| slot.last_used.load(Ordering::Relaxed) <= limit;
-            let unused = |slot: &&Arc<Slot<A>>| slot.pending.load(Ordering::Acquire) == 0;
-            let alone = |slot: &&Arc<Slot<A>>| slot.fanout.subscriber_count() == 0;
-            slots
-                .by_id
-                .values()
-                .filter(old)
-                .filter(unused)
-                .filter(alone)
-                .cloned()
-                .collect()
-        };
-        for slot in idle {
-            if let Some(actor) = slot.actor.get() {
-                slot.expect();
-                if actor.cast(Message::Passivate).is_err() {
-                    slot.handled();
-                }
-            }
-        }
     }
 
     /// An actor is gone though nobody stopped it. Says which entity that was, and whether somebody follows it. What it
@@ -213,6 +201,7 @@ impl<A: Stored> Registry<A> {
         let slots = Slots {
             by_id: HashMap::new(),
             by_actor: HashMap::new(),
+            recent: Vec::new(),
             closed: false,
         };
         let parts = Arc::new(Parts {
@@ -222,12 +211,14 @@ impl<A: Stored> Registry<A> {
             internal: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             policy,
             slots: Mutex::new(slots),
+            used: Arc::default(),
         });
         let supervisor = Supervisor(Arc::downgrade(&parts));
         let (supervisor, _) = Actor::spawn(None, supervisor, ())
             .await
             .map_err(|error| Failure::Unknown(error.to_string()))?;
-        tokio::spawn(sweep(Arc::downgrade(&parts), policy.idle));
+        let used = parts.used.clone();
+        tokio::spawn(idle::sweep(Arc::downgrade(&parts), used, policy.idle));
         Ok(Self::assemble(parts, supervisor))
     }
 
@@ -413,18 +404,4 @@ impl<A: Stored> Registry<A> {
 
 fn lost_reply() -> Failure {
     Failure::Unknown("the entity broke off: try again".to_owned())
-}
-
-/// How often a registry looks for idle entities, at the most and at the least.
-const SWEEP_OFTEN: std::time::Duration = std::time::Duration::from_millis(50);
-const SWEEP_SELDOM: std::time::Duration = std::time::Duration::from_millis(500);
-
-/// Asks idle entities to stop, now and then.
-async fn sweep<A: Stored>(parts: Weak<Parts<A>>, idle: Span) {
-    let mut ticks = tokio::time::interval(idle.to_std().clamp(SWEEP_OFTEN, SWEEP_SELDOM));
-    loop {
-        ticks.tick().await;
-        let Some(parts) = parts.upgrade() else { return };
-        parts.sweep();
-    }
 }

@@ -1,32 +1,33 @@
-//! How long the writer waits for company before it commits: those it has just told come back at once where they have
-//! more to write, and one sync for all of them is cheaper than one for those that were quickest.
+//! How long a writer waits for company before it begins: those it has just told come back at once where they have more to
+//! write, and one round for all of them is cheaper than one for those that were quickest. The journal's writer waits so
+//! before a commit, and the fan-out before it writes to everybody again.
 //!
-//! The wait is short beside the commit that it may save, and where nobody comes back it is left out for a while. Knows
+//! The wait is short beside the round that it may save, and where nobody comes back it is left out for a while. Knows
 //! nothing of what is written.
 
 use std::time::Duration;
 
 /// Fewer answers than these are not worth a wait.
 const ENOUGH: usize = 4;
-/// The wait is at most this part of what the last commit took, and at most this long.
+/// The wait is at most this part of what the last round took, and at most this long.
 const PART: u32 = 4;
 const LONGEST: Duration = Duration::from_millis(2);
-/// The most commits in a row that do not wait because nobody came.
+/// The most rounds in a row that do not wait because nobody came.
 const MAX_PAUSE: u32 = 64;
 
-/// Whom a commit waits for.
+/// Whom a round waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Company {
+pub(crate) struct Company {
     /// So many entries are all that are expected.
-    pub(super) entries: usize,
+    pub(crate) entries: usize,
     /// Longer is not waited for them.
-    pub(super) patience: Duration,
+    pub(crate) patience: Duration,
 }
 
 /// Learns whether waiting pays.
 #[derive(Debug, Default)]
-pub(super) struct Gather {
-    /// How many commits are still to go without a wait.
+pub(crate) struct Gather {
+    /// How many rounds are still to go without a wait.
     pause: u32,
     /// How many the next disappointment costs.
     penalty: u32,
@@ -35,8 +36,8 @@ pub(super) struct Gather {
 }
 
 impl Gather {
-    /// A commit that took so long has answered some while others wait already: whom the next one waits for.
-    pub(super) fn after(
+    /// A round that took so long has answered some while others wait already: whom the next one waits for.
+    pub(crate) fn after(
         &mut self,
         answered: usize,
         waiting: usize,
@@ -57,7 +58,7 @@ impl Gather {
     }
 
     /// So many entries were there when the wait was over.
-    pub(super) fn came(&mut self, entries: usize) {
+    pub(crate) fn came(&mut self, entries: usize) {
         match self.hoped.take() {
             Some(hoped) if entries < hoped => {
                 self.penalty = (self.penalty * 2).clamp(1, MAX_PAUSE);
@@ -76,7 +77,7 @@ mod tests {
     const TOOK: Duration = Duration::from_micros(800);
 
     #[test]
-    fn a_commit_waits_for_those_the_last_one_answered_and_those_who_wait_already() {
+    fn a_round_waits_for_those_the_last_one_answered_and_those_who_wait_already() {
         let company = Gather::default().after(30, 12, TOOK);
         let expected = Company {
             entries: 42,
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_comes_back_ever_fewer_commits_wait() {
+    fn where_nobody_comes_back_ever_fewer_rounds_wait() {
         let mut gather = Gather::default();
         let waits = |gather: &mut Gather, commits: u32| {
             let waited = |_: &u32| {

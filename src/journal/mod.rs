@@ -10,7 +10,7 @@ mod check;
 mod claim;
 mod ends;
 pub mod entry;
-mod gather;
+pub(crate) mod gather;
 mod high_water;
 mod key;
 pub mod maintain;

@@ -1,5 +1,11 @@
 //! Entities that stop while nobody wants them, and start again.
 
+use std::sync::Arc;
+
+use tutti::app::Options;
+use tutti::time::Span;
+
+use crate::support::app::eventually;
 use crate::*;
 
 #[tokio::test]
@@ -42,4 +48,32 @@ async fn many_who_ask_for_one_sleeping_room_at_once_find_the_same() {
     seqs.sort_unstable();
     let first = seqs[0];
     assert_eq!(seqs, (first..first + 100).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_nobody_uses_or_follows_leaves_memory_by_itself() {
+    let options = Options {
+        idle_rooms: Span::ZERO,
+        ..Options::default()
+    };
+    let stage = Stage::with(Arc::default(), options).await;
+    let running = |wanted: [usize; 3]| {
+        let stage = &stage;
+        eventually(move || async move { (stage.app.running() == wanted).then_some(()) })
+    };
+    let (host, followed) = stage.room_with_track().await;
+    let listener = Listener::default();
+    let connection = stage.watch(host, followed, &listener, None).await;
+    let (_, other) = stage.room_with_track().await;
+    stage.app.look(other, |_| ()).await.expect("a room");
+    running([1, 0, 0]).await;
+
+    let seek = stage
+        .app
+        .execute(By::User(host), followed, seek(7).into(), None);
+    let seq = seek.await.expect("accepted").seq.0;
+    listener.until(|seqs| seqs.last() == Some(&seq)).await;
+
+    stage.app.disconnected(connection, &[followed]);
+    running([0, 0, 0]).await;
 }

@@ -21,7 +21,7 @@ use tutti::domain::room::{self, OpenRoom, Room};
 use tutti::domain::user::Credentials;
 use tutti::domain::user::profile::Username;
 use tutti::entity::{Encoded, Encoder, Offer, Outlet, Resume, Subscriber};
-use tutti::ids::{RoomId, SessionId, UserId};
+use tutti::ids::{ConnectionId, RoomId, SessionId, UserId};
 use tutti::journal::memory::MemoryJournal;
 use tutti::journal::{
     Append, AppendError, Damage, Done, Entry, Epoch, Figures, Head, Health, Journal, Kind, Seq,
@@ -194,9 +194,14 @@ impl Stage {
     }
 
     async fn on(journal: Arc<TestJournal>) -> Self {
+        Self::with(journal, Options::default()).await
+    }
+
+    /// An app whose accounts leave memory at once when nobody uses them.
+    pub async fn with(journal: Arc<TestJournal>, options: Options) -> Self {
         let options = Options {
             idle_accounts: Span::ZERO,
-            ..Options::default()
+            ..options
         };
         let clock = Arc::new(SystemClock::start());
         let app = App::start(journal.clone(), clock, options)
@@ -275,7 +280,7 @@ impl Stage {
         room: RoomId,
         listener: &Listener,
         resume: Option<Resume>,
-    ) {
+    ) -> ConnectionId {
         let session = SessionId(uuid::Uuid::from_u128(1));
         let id = self
             .app
@@ -292,6 +297,7 @@ impl Stage {
             .await
             .expect("following");
         listener.until_began().await;
+        id
     }
 
     /// Waits until a user belongs to so many rooms.

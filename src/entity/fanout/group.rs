@@ -1,21 +1,30 @@
 //! The connections of one dialect that follow one entity, written to in rounds, a few at a time.
 //!
 //! What comes while a round is under way goes along with it: each connection is written everything it does not have yet,
-//! joined into one write. So nobody waits for a round to end, and the more comes at once the fewer writes it takes. Knows
+//! joined into one write. So nobody waits for a round to end, and the more comes at once the fewer writes it takes. Between
+//! two long rounds that carry much, those whom the first released get a moment to come back and share the second. Knows
 //! nothing of what is said.
 
+use std::borrow::Borrow;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::clock::Stopwatch;
 use crate::domain::aggregate::Aggregate;
 use crate::entity::hooks::{Encoded, Encoder, Offer, Outlet};
 use crate::ids::ConnectionId;
+use crate::journal::gather::{Company, Gather};
 
 /// How many connections are written to before what came meanwhile is looked at.
 const TURN: usize = 16;
+/// This part of what was the most is forgotten with each round.
+const FORGET: usize = 16;
+/// A shorter wait than this the runtime's timer cannot keep.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
 /// The connections of one dialect.
 pub(super) struct Group<A: Aggregate> {
@@ -31,6 +40,13 @@ pub(super) struct Group<A: Aggregate> {
     round: u64,
     /// Somebody would take nothing in this round.
     refused: bool,
+    /// Since when the round goes on, or the wait before it.
+    since: Stopwatch,
+    gather: Gather,
+    /// The most messages that a round lately began with.
+    most: usize,
+    /// Whom the next round waits for.
+    company: Option<Company>,
 }
 
 struct Follower {
@@ -59,6 +75,10 @@ impl<A: Aggregate> Group<A> {
             next: 0,
             round: 0,
             refused: false,
+            since: Stopwatch::start(),
+            gather: Gather::default(),
+            most: 0,
+            company: None,
         }
     }
 
@@ -87,19 +107,39 @@ impl<A: Aggregate> Group<A> {
         self.pieces.is_empty()
     }
 
+    /// How long the next round still waits for company; none where it does not, or there is nothing to write.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let company = self.company.filter(|_| !self.is_done())?;
+        let left = company.patience.saturating_sub(self.since.elapsed());
+        let missing = messages(self.pieces.iter()) < company.entries;
+        Some(left).filter(|left| missing && !left.is_zero())
+    }
+
+    /// Whoever else comes is not waited for.
+    pub(super) fn wait_no_more(&mut self) {
+        self.company = None;
+    }
+
     /// The hot loop: one non-blocking write to each of the next few followers. How many were found to be over.
     pub(super) fn turn(&mut self) -> usize {
-        if self.is_done() {
+        if self.is_done() || self.patience().is_some() {
             return 0;
         }
         let end = self.end();
         if self.next == 0 {
-            self.round = end;
+            self.begin_round(end);
         }
         let stop = (self.next + TURN).min(self.followers.len());
         let mut joined = Encoded::NOTHING;
         let mut joined_from = end;
-        for follower in &mut self.followers[self.next..stop] {
+        let followers = &mut self.followers[self.next..stop];
+        // Looked at together, they come from memory together and not one after another.
+        self.refused |= followers
+            .iter()
+            .filter(|follower| follower.outlet.is_closed())
+            .count()
+            > 0;
+        for follower in followers {
             if follower.has == end {
                 continue;
             }
@@ -118,14 +158,36 @@ impl<A: Aggregate> Group<A> {
         self.end_round()
     }
 
+    fn begin_round(&mut self, end: u64) {
+        let messages = messages(self.pieces.iter());
+        self.round = end;
+        self.most = messages.max(self.most - self.most.div_ceil(FORGET));
+        self.gather.came(messages);
+        self.company = None;
+        self.since = Stopwatch::start();
+    }
+
     fn end_round(&mut self) -> usize {
         self.next = 0;
-        self.pieces.drain(..(self.round - self.first) as usize);
+        let told = messages(self.pieces.drain(..(self.round - self.first) as usize));
         self.first = self.round;
+        self.wait_for(told, self.since.elapsed());
         if !std::mem::take(&mut self.refused) {
             return 0;
         }
         self.remove(|_, outlet| outlet.is_closed())
+    }
+
+    /// A round that took so long brought so many messages to everybody: lets the next one wait for as many, if it pays.
+    ///
+    /// Of those told some may be back already, with what came while the round was under way; that they are all together is
+    /// known from the rounds before.
+    fn wait_for(&mut self, told: usize, took: Duration) {
+        let waiting = messages(self.pieces.iter());
+        let away = told.min(self.most.saturating_sub(waiting));
+        let company = self.gather.after(away, waiting, took);
+        self.company = company.filter(|company| company.patience >= SHORTEST_WAIT);
+        self.since = Stopwatch::start();
     }
 
     /// Takes followers out; how many.
@@ -146,6 +208,10 @@ impl<A: Aggregate> Group<A> {
     fn end(&self) -> u64 {
         self.first + self.pieces.len() as u64
     }
+}
+
+fn messages(pieces: impl Iterator<Item: Borrow<Piece>>) -> usize {
+    pieces.map(|piece| piece.borrow().encoded.messages).sum()
 }
 
 fn join<'a>(mut pieces: impl ExactSizeIterator<Item = &'a Piece> + Clone) -> Encoded {
@@ -294,6 +360,46 @@ mod tests {
         assert_eq!(permits.available_permits(), 0);
         group.turn();
         assert_eq!(permits.available_permits(), 1);
+    }
+
+    #[test]
+    fn between_rounds_that_carry_much_those_whom_the_first_released_are_waited_for() {
+        let mut group = group();
+        let ear = come(&mut group, 1);
+        let company = Company {
+            entries: 3,
+            patience: Duration::from_secs(3600),
+        };
+        group.company = Some(company);
+        assert_eq!(group.patience(), None, "nothing is kept waiting");
+        for word in [1, 2] {
+            say(&mut group, word);
+            assert!(group.patience().is_some());
+            group.turn();
+            assert_eq!(ear.writes(), 0);
+        }
+        say(&mut group, 3);
+        assert_eq!(group.patience(), None);
+        finish(&mut group);
+        assert_eq!((ear.writes(), ear.heard()), (1, vec![1, 2, 3]));
+
+        group.company = Some(company);
+        say(&mut group, 4);
+        group.wait_no_more();
+        finish(&mut group);
+        assert_eq!(ear.heard(), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn nobody_is_waited_for_after_a_round_that_was_short_or_brought_one_message() {
+        let mut group = group();
+        group.most = 16;
+        group.wait_for(1, Duration::from_secs(1));
+        assert_eq!(group.company, None);
+        group.wait_for(16, SHORTEST_WAIT);
+        assert_eq!(group.company, None);
+        group.wait_for(16, Duration::from_secs(1));
+        assert_eq!(group.company.map(|company| company.entries), Some(16));
     }
 
     #[test]
