@@ -53,6 +53,6 @@ export class AdminCalls extends Calls {
   }
 
   verify(): Promise<JournalVerified> {
-    return this.call("POST", "/admin/journal/verify");
+    return this.call("POST", "/admin/journal/verify", { slow: true });
   }
 }

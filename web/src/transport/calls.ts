@@ -5,6 +5,7 @@
  */
 import type { Auth } from "./auth";
 import { ApiError, errorOf } from "./errors";
+import { withPatience } from "./patience";
 
 export const BASE = "/api/v1";
 
@@ -15,6 +16,8 @@ export interface Call {
   readonly signal?: AbortSignal;
   /** `required` fails early when signed out; `offered` goes without then. */
   readonly sign?: "required" | "offered" | "never";
+  /** The answer may take minutes. */
+  readonly slow?: true;
 }
 
 /** What to call; kept apart from `fetch` so that tests need no network. */
@@ -68,19 +71,19 @@ export async function send<T>(
   const headers = new Headers({ Accept: "application/json" });
   if (call.body !== undefined) headers.set("Content-Type", "application/json");
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
-  let answer: Response;
-  let text: string;
-  try {
-    answer = await fetch(BASE + path, {
+  const ask = async (signal: AbortSignal | undefined) => {
+    const answer = await fetch(BASE + path, {
       method,
       headers,
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(signal === undefined ? {} : { signal }),
     });
-    text = await answer.text();
-  } catch (cause) {
+    return { answer, text: await answer.text() };
+  };
+  const asked = call.slow ? ask(call.signal) : withPatience(call.signal, ask);
+  const { answer, text } = await asked.catch((cause) => {
     throw ApiError.from(cause);
-  }
+  });
   const body = parse(text);
   if (!answer.ok) throw errorOf(answer.status, body);
   return body as T;

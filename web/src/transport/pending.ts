@@ -4,9 +4,7 @@
  */
 import type { Command } from "../protocol/native";
 import { ApiError } from "./errors";
-
-/** How long a command may wait for its answer, through reconnects. */
-export const PATIENCE_MS = 15_000;
+import { PATIENCE_MS } from "./patience";
 
 export interface CommandMessage {
   readonly type: "command";

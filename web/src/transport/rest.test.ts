@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Auth } from "./auth";
-import type { Fetch } from "./calls";
+import { type Fetch, send } from "./calls";
 import { ApiError } from "./errors";
+import { PATIENCE_MS } from "./patience";
 import { Rest, refreshCall } from "./rest";
 import { memoryStorage } from "./testkit";
 
@@ -60,6 +61,40 @@ describe("signing in", () => {
 });
 
 describe("a call", () => {
+  const never: Fetch = (_, init) =>
+    new Promise((_, reject) => {
+      init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+    });
+
+  it("that a server takes and never answers is given up", async () => {
+    vi.useFakeTimers();
+    fetch.mockImplementation(never);
+    const failed = expect(rest.guest("Ana")).rejects.toMatchObject({ code: "UNREACHABLE" });
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS);
+    await failed;
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  it("that may take long is not, but can be cancelled like any other", async () => {
+    vi.useFakeTimers();
+    fetch.mockImplementation(never);
+    for (const slow of [{ slow: true } as const, {}]) {
+      const asked = new AbortController();
+      const ended = vi.fn();
+      const call = { ...slow, signal: asked.signal };
+      const outcome = send(fetch, "GET", "/rooms", call, null).catch((error: unknown) => {
+        ended();
+        return error;
+      });
+      await vi.advanceTimersByTimeAsync(slow.slow ? 10 * PATIENCE_MS : PATIENCE_MS - 1);
+      expect(ended).not.toHaveBeenCalled();
+      asked.abort();
+      expect(await outcome).toMatchObject({ code: "CANCELLED" });
+    }
+    vi.useRealTimers();
+  });
+
   it("whose token is refused goes again with a fresh one", async () => {
     auth.adopt(signedIn(1));
     fetch

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ServerMessage } from "../protocol/native";
 import { ApiError } from "./errors";
-import { PATIENCE_MS } from "./pending";
+import { PATIENCE_MS } from "./patience";
 import { HUSH_MS, SILENCE_MS } from "./probing";
 import { type Phase, TuttiSocket } from "./socket";
 import { FakeSocket } from "./testkit";
