@@ -1,4 +1,5 @@
 /** The service worker: hands the browser's events to the shell. Knows which build it belongs to, and nothing of pages. */
+import { lead } from "./lead";
 import { languageOf, type PushMessage, shownOf } from "./news";
 import { type Build, Shell, wayOf } from "./shell";
 
@@ -43,15 +44,5 @@ async function tell(message: PushMessage): Promise<void> {
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const url = (event.notification.data as { url?: string } | null)?.url ?? "/";
-  event.waitUntil(show(url));
+  event.waitUntil(lead(self.clients, url));
 });
-
-/** In a page that is open already, where there is one. */
-async function show(url: string): Promise<void> {
-  const [page] = await self.clients.matchAll({ type: "window" });
-  if (page === undefined) await self.clients.openWindow(url);
-  else {
-    page.postMessage({ open: url });
-    await page.focus();
-  }
-}

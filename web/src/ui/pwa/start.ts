@@ -1,4 +1,5 @@
 /** Puts the shell to work once the page has settled, and tells of new versions in a toast that waits. */
+import type { Opening } from "../../worker/lead";
 import { t } from "../messages";
 import { push } from "../people/push.svelte";
 import { router } from "../router.svelte";
@@ -11,8 +12,10 @@ export async function start(container: ServiceWorkerContainer): Promise<void> {
     await new Promise((loaded) => addEventListener("load", loaded, { once: true }));
   }
   // A notification was tapped that is about something else than what is looked at.
-  container.addEventListener("message", ({ data }: MessageEvent<{ open?: unknown }>) => {
-    if (typeof data.open === "string" && data.open.startsWith("/")) router.go(data.open);
+  container.addEventListener("message", ({ data, ports }: MessageEvent<Partial<Opening>>) => {
+    if (typeof data.open !== "string" || !data.open.startsWith("/")) return;
+    router.go(data.open);
+    ports[0]?.postMessage(true);
   });
   try {
     await keepShell(container, (apply) =>
