@@ -359,6 +359,55 @@ async fn oneself_is_changed_all_or_nothing_and_a_password_needs_the_old_one() {
 }
 
 #[tokio::test]
+async fn whoever_knows_the_password_erases_themselves_and_the_name_is_free_again() {
+    let server = Server::start().await;
+    let admin = register(&server, "root").await;
+    let ann = register(&server, "ann").await;
+    let room = server.room(&ann).await;
+    let erase = |who: &Person, body: Value| {
+        let token = who.token.clone();
+        let server = &server;
+        async move {
+            server
+                .call(Method::DELETE, "/api/v1/me", Some(&token), Some(body))
+                .await
+        }
+    };
+    for (body, expected) in [
+        (json!({}), StatusCode::BAD_REQUEST),
+        (
+            json!({ "current_password": "wrong" }),
+            StatusCode::FORBIDDEN,
+        ),
+        (json!({ "password": PASSWORD }), StatusCode::BAD_REQUEST),
+    ] {
+        let (status, answer) = erase(&ann, body).await;
+        assert_eq!(status, expected, "{answer}");
+    }
+    let (status, _) = server.get("/api/v1/me", &ann.token).await;
+    assert_eq!(status, StatusCode::OK, "nothing is gone");
+    let known = json!({ "current_password": PASSWORD });
+    let (status, answer) = erase(&admin, known.clone()).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{answer}");
+
+    let (status, answer) = erase(&ann, known.clone()).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{answer}");
+    let (status, _) = server.get("/api/v1/me", &ann.token).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let login = json!({ "username": "ann", "password": PASSWORD });
+    let (status, _) = post(&server, "login", login).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let server = server.restart().await;
+    let again = register(&server, "ann").await;
+    assert_ne!(again.id, ann.id);
+    let (_, rooms) = server.get("/api/v1/rooms", &again.token).await;
+    assert_eq!(rooms, json!({ "rooms": [] }), "their rooms are not hers");
+    let path = format!("/api/v1/rooms/{room}");
+    let (_, seen) = server.get(&path, &again.token).await;
+    assert_eq!(seen["room"]["members"], json!([]), "{seen}");
+}
+
+#[tokio::test]
 async fn the_same_idempotency_key_applies_once_and_another_body_under_it_is_a_conflict() {
     let server = Server::start().await;
     let host = server.guest("Host").await;

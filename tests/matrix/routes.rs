@@ -29,6 +29,7 @@ const ROUTES: &[Row] = &[
         [401, 200, 200, 200],
         |_| json!({ "name": "Other" }),
     ),
+    ("DELETE /api/v1/me", [401, 204, 204, 204], nothing),
     ("POST /api/v1/auth/ticket", [401, 201, 201, 201], |_| {
         json!({})
     }),

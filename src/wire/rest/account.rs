@@ -146,6 +146,15 @@ pub struct PatchMe {
     pub output_latency_ms: Option<i64>,
 }
 
+/// `DELETE me`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EraseMe {
+    /// The password; a guest has none.
+    #[serde(default)]
+    pub current_password: Option<String>,
+}
+
 /// `{user}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UserAnswer {

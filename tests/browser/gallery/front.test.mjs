@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Person } from "../harness/api.mjs";
 import { Gallery } from "../harness/gallery.mjs";
-import { Scene, seen, tab } from "../harness/scene.mjs";
+import { PASSWORD, Scene, seen, tab } from "../harness/scene.mjs";
 
 const gallery = new Gallery("front");
 let scene;
@@ -139,6 +140,24 @@ test("everything there is to set stands on one page, the old address leads there
   await page.getByRole("link", { name: "Settings of Attic" }).click();
   await page.getByRole("dialog", { name: "Room settings" }).waitFor();
   assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, room.path);
+  await page.context().close();
+});
+
+test("who wants to be forgotten says so twice and with the password, and is", async () => {
+  const dora = await scene.account("dora");
+  const page = await scene.open("/settings", dora);
+  await button(page, "Erase account").click();
+  const dialog = page.getByRole("dialog", { name: "Erase account" });
+  await dialog.getByLabel("Current password").fill("not this one");
+  await button(dialog, "Erase for good").click();
+  await gallery.show(page, "erase", {
+    see: () => seen(dialog.getByText("The current password is wrong."), dialog.getByText(/nobody can give you the account/)),
+  });
+  await dialog.getByLabel("Current password").fill(PASSWORD);
+  await button(dialog, "Erase for good").click();
+  await page.getByText("Your account is erased.").waitFor();
+  await button(page, "Listen now").waitFor();
+  await assert.rejects(Person.login(scene.url, "dora", PASSWORD), /: 401 /);
   await page.context().close();
 });
 

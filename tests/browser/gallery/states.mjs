@@ -13,6 +13,7 @@ export const states = {
       home: "Signed in: one's rooms, and those open to join.",
       friends: "Friends: who is online, and who asks.",
       settings: "Everything there is to set: oneself, this device, one's rooms, the account.",
+      erase: "Erasing one's own account, with the password.",
       outside: "What there is to set without signing in: this device.",
     },
   },

@@ -98,7 +98,8 @@ function widest(page) {
 /** WebP of the size that is shown: small enough to live in the repository. */
 async function keep(page, name, viewport) {
   const session = await page.context().newCDPSession(page);
-  const clip = { x: 0, y: 0, ...viewport, scale: 1 };
+  const scrolled = await page.evaluate(() => ({ x: scrollX, y: scrollY }));
+  const clip = { ...scrolled, ...viewport, scale: 1 };
   const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY, clip });
   await session.detach();
   await mkdir(FOLDER, { recursive: true });

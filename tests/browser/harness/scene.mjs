@@ -7,6 +7,9 @@ import { Server } from "./server.mjs";
 
 const PATIENCE_MS = 15_000;
 
+/** Of every account of a scene. */
+export const PASSWORD = "correct horse battery";
+
 /** Who made the songs of the pictures; nobody is. */
 const ARTISTS = {
   Tide: "Marit Holm",
@@ -38,7 +41,7 @@ export class Scene {
 
   /** Somebody with an account, whose name is the username. */
   account(username) {
-    return Person.register(this.url, username, "correct horse battery");
+    return Person.register(this.url, username, PASSWORD);
   }
 
   /** A room with its members, the first of them its host. */

@@ -20,6 +20,7 @@ export type {
 } from "./generated/rest/answers";
 export type {
   CreateRoom,
+  EraseMe,
   JoinRoom,
   Login,
   PatchMe,

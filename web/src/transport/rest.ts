@@ -5,6 +5,7 @@
  */
 import type {
   CreateRoom,
+  EraseMe,
   Invitation,
   JoinRoom,
   Login,
@@ -55,6 +56,13 @@ export class Rest extends Calls {
     } finally {
       this.auth.forget();
     }
+  }
+
+  /** Erases the account, with everything that is only its owner's. A guest has no password. */
+  async eraseMe(password: string | null): Promise<void> {
+    const body: EraseMe = password === null ? {} : { current_password: password };
+    await this.call("DELETE", "/me", { body });
+    this.auth.forget();
   }
 
   async me(): Promise<Me> {

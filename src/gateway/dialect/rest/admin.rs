@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hyper::Method;
 
+use super::me;
 use super::rooms::Call;
 use super::table::call;
 use crate::app::{AdminUser, Hearing};
@@ -192,18 +193,9 @@ async fn erase(request: Request) -> Answer {
     let call = by_admin(&request).await?;
     let id: UserId = request.id(0)?;
     if id == call.user() {
-        return Err(ErrorBody::new(
-            ErrorCode::Conflict,
-            "you cannot erase yourself here: somebody has to run the server",
-        ));
+        return Err(me::cannot_erase_oneself());
     }
-    call.app.erase_user(id).await?;
-    let catalog = &request.gateway.catalog;
-    for media in catalog.list(id) {
-        if media.uploaded_by == Some(id) {
-            catalog.delete(id, media.id).await?;
-        }
-    }
+    me::forget(&request.gateway, id).await?;
     tracing::info!(by = %call.user(), user = %id, "an admin erased a person");
     no_content()
 }

@@ -4,12 +4,13 @@ use crate::app::AppError;
 use crate::domain::session;
 use crate::domain::user;
 use crate::domain::user::profile::{Email, Username};
+use crate::gateway::Gateway;
 use crate::gateway::answer::{self, Answer, no_content, ok};
-use crate::gateway::auth::{Caller, passwords};
+use crate::gateway::auth::{Caller, cookies, passwords};
 use crate::gateway::limits::Limit;
 use crate::gateway::request::Request;
 use crate::gateway::to_wire;
-use crate::ids::SessionId;
+use crate::ids::{SessionId, UserId};
 use crate::time::Span;
 use crate::wire::error_code::{ErrorBody, ErrorCode};
 use crate::wire::rest;
@@ -116,24 +117,76 @@ async fn new_password(
     current: Option<String>,
 ) -> Result<user::Command, ErrorBody> {
     let gateway = &request.gateway;
-    gateway.limits.charge(Limit::LoginAccount, caller.user)?;
     let account = gateway.app.account(caller.user).await?;
     let Some(phc) = account.password_hash else {
         return Err(answer::invalid(
             "password: a guest has none; register instead",
         ));
     };
+    check_password(gateway, caller, current, phc).await?;
+    let username = account.username.as_ref().map_or("", Username::as_str);
+    passwords::check_quality(&password, &[username])?;
+    let hash = gateway.authority.passwords.hash(password).await?;
+    Ok(user::Command::SetPassword(hash))
+}
+
+/// Whoever does this must know the password: an unlocked phone is not enough.
+async fn check_password(
+    gateway: &Gateway,
+    caller: &Caller,
+    current: Option<String>,
+    phc: String,
+) -> Result<(), ErrorBody> {
+    gateway.limits.charge(Limit::LoginAccount, caller.user)?;
     let current = current.ok_or_else(|| answer::invalid("current_password is missing"))?;
     let pool = &gateway.authority.passwords;
     if current.len() > passwords::LONGEST || !pool.verify(current, Some(phc)).await? {
         return Err(ErrorBody::new(
             ErrorCode::Forbidden,
-            "current_password is wrong",
+            "the current password is wrong",
         ));
     }
-    let username = account.username.as_ref().map_or("", Username::as_str);
-    passwords::check_quality(&password, &[username])?;
-    Ok(user::Command::SetPassword(pool.hash(password).await?))
+    Ok(())
+}
+
+/// `DELETE me`: out of every room, signed out everywhere, nobody's friend, and no account.
+///
+/// # Errors
+/// [`ErrorCode::Forbidden`] where the password is wrong, [`ErrorCode::Conflict`] for an admin.
+pub async fn erase(request: Request) -> Answer {
+    let body: rest::EraseMe = request.json()?;
+    let caller = request.caller()?;
+    let gateway = &request.gateway;
+    let account = gateway.app.account(caller.user).await?;
+    if account.is_admin {
+        return Err(cannot_erase_oneself());
+    }
+    if let Some(phc) = account.password_hash {
+        check_password(gateway, &caller, body.current_password, phc).await?;
+    }
+    forget(gateway, caller.user).await?;
+    tracing::info!(user = %caller.user, "a person erased themselves");
+    let mut response = no_content()?;
+    cookies::clear(&mut response, request.peer.tls);
+    Ok(response)
+}
+
+/// Erases a person and what they uploaded.
+pub(super) async fn forget(gateway: &Gateway, id: UserId) -> Result<(), ErrorBody> {
+    gateway.app.erase_user(id).await?;
+    for media in gateway.catalog.list(id) {
+        if media.uploaded_by == Some(id) {
+            gateway.catalog.delete(id, media.id).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn cannot_erase_oneself() -> ErrorBody {
+    ErrorBody::new(
+        ErrorCode::Conflict,
+        "an admin cannot erase themselves: somebody has to run the server",
+    )
 }
 
 /// `GET me/sessions`.

@@ -129,6 +129,9 @@ fn of_accounts() -> Vec<Route> {
         .takes::<rest::PatchMe>()
         .gives::<rest::UserAnswer>(200)
         .by(me::patch),
+        route(DELETE, "/api/v1/me", "Erase yourself and your uploads")
+            .takes::<rest::EraseMe>()
+            .by(me::erase),
         route(GET, "/api/v1/me/sessions", "Your signed-in devices")
             .gives::<rest::Sessions>(200)
             .by(me::sessions),

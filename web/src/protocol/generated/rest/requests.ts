@@ -138,6 +138,15 @@ export interface DenyRequest {
   reason?: string | null;
 }
 /**
+ * `DELETE me`.
+ */
+export interface EraseMe {
+  /**
+   * The password; a guest has none.
+   */
+  current_password?: string | null;
+}
+/**
  * `POST auth/guest`.
  */
 export interface Guest {

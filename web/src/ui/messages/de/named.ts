@@ -54,7 +54,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "password: at most 256 bytes are taken": "Dieses Passwort ist zu lang.",
   "password: this one is tried first by everybody who guesses: choose another":
     "Dieses Passwort probieren alle zuerst, die raten: nimm ein anderes.",
-  "current_password is wrong": "Das jetzige Passwort stimmt nicht.",
+  "an admin cannot erase themselves: somebody has to run the server":
+    "Ein Admin kann sich nicht selbst löschen: Jemand muss den Server betreiben.",
+  "the current password is wrong": "Das jetzige Passwort stimmt nicht.",
   "that is not an e-mail address": "Das ist keine E-Mail-Adresse.",
   "this username is taken": "Dieser Benutzername ist vergeben.",
   "this e-mail address is in use": "Diese E-Mail-Adresse wird schon verwendet.",

@@ -33,6 +33,12 @@ export const preferences: Messages["preferences"] = {
     emailWho: "Nur du.",
   },
   signOutHint: "Nur auf diesem Gerät; andere bleiben angemeldet.",
+  erase: "Konto löschen",
   eraseHint:
-    "Soll das Konto mit allem, was dir gehört, gelöscht werden, frag den, der diesen Server betreibt.",
+    "Name, Geräte, Freundschaften, gespeicherte Playlists und Hochgeladenes verschwinden, und du verlässt jeden Raum.",
+  eraseSure: "Das lässt sich nicht zurücknehmen, und niemand kann dir das Konto wiedergeben.",
+  eraseForGood: "Endgültig löschen",
+  erased: "Dein Konto ist gelöscht.",
+  adminStays:
+    "Ein Admin kann sich nicht selbst löschen: Jemand muss den Server betreiben. Ein anderer Admin kann es.",
 };

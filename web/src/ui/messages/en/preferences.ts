@@ -32,5 +32,10 @@ export const preferences = {
     emailWho: "Only you.",
   },
   signOutHint: "Of this device only; others stay signed in.",
-  eraseHint: "To have the account erased with everything of yours, ask whoever runs this server.",
+  erase: "Erase account",
+  eraseHint: "Your name, devices, friendships, saved playlists and uploads go, and you leave every room.",
+  eraseSure: "This cannot be taken back, and nobody can give you the account again.",
+  eraseForGood: "Erase for good",
+  erased: "Your account is erased.",
+  adminStays: "An admin cannot erase themselves: somebody has to run the server. Another admin can.",
 };
