@@ -63,7 +63,7 @@ async fn what_is_not_there_is_404_and_what_has_another_method_is_405_and_names_i
         assert_eq!(refused(answer).await.0, StatusCode::NOT_FOUND, "{path}");
     }
     let answer = send(&server, Method::PUT, "/api/v1/me", None, "").await;
-    assert_eq!(answer.headers()["allow"], "GET, PATCH, HEAD");
+    assert_eq!(answer.headers()["allow"], "GET, PATCH, DELETE, HEAD");
     let (status, code, _) = refused(answer).await;
     assert_eq!(
         (status, code.as_str()),
@@ -71,7 +71,7 @@ async fn what_is_not_there_is_404_and_what_has_another_method_is_405_and_names_i
     );
     let options = send(&server, Method::OPTIONS, "/api/v1/me", None, "").await;
     assert_eq!(options.status(), StatusCode::NO_CONTENT);
-    assert_eq!(options.headers()["allow"], "GET, PATCH, HEAD");
+    assert_eq!(options.headers()["allow"], "GET, PATCH, DELETE, HEAD");
 }
 
 #[tokio::test]
