@@ -40,13 +40,6 @@ pub(super) async fn sweep<A: Stored>(parts: Weak<Parts<A>>, used: Arc<Notify>, i
 }
 
 impl<A: Stored> Parts<A> {
-    /// Whether nobody has used it since `limit`, follows it, or is about to use it.
-    fn is_idle(slot: &Slot<A>, limit: i64) -> bool {
-        slot.last_used.load(Ordering::Relaxed) <= limit
-            && slot.pending.load(Ordering::Acquire) == 0
-            && slot.fanout.subscriber_count() == 0
-    }
-
     /// Until when an entity must have been used last, to be idle now.
     fn idle_limit(&self) -> i64 {
         (self.clock.now() - self.policy.idle).as_ms()
@@ -58,7 +51,7 @@ impl<A: Stored> Parts<A> {
         let idle: Vec<_> = {
             let slots = self.slots();
             let all = slots.by_id.values();
-            all.filter(|slot| Self::is_idle(slot, limit))
+            all.filter(|slot| slot.is_unused(limit) && !slot.is_followed())
                 .cloned()
                 .collect()
         };
@@ -68,21 +61,30 @@ impl<A: Stored> Parts<A> {
     /// Asks those to stop that were used lately and are not any more. Whether there may soon be more of them.
     fn sweep_recent(&self) -> bool {
         let limit = self.idle_limit();
-        let (idle, more) = {
+        let (unused, more) = {
             let mut slots = self.slots();
-            let old = |slot: &mut Arc<Slot<A>>| {
-                let old = slot.last_used.load(Ordering::Relaxed) <= limit;
-                let is_old = old && slot.pending.load(Ordering::Acquire) == 0;
-                if is_old {
-                    slot.recent.store(false, Ordering::Relaxed);
-                }
-                is_old
-            };
-            let old: Vec<_> = slots.recent.extract_if(.., old).collect();
-            (old, !slots.recent.is_empty())
+            let recent = &mut slots.recent;
+            let unused: Vec<_> = recent
+                .extract_if(.., |slot| slot.is_unused(limit))
+                .collect();
+            for slot in &unused {
+                slot.recent.store(false, Ordering::Relaxed);
+            }
+            (unused, !recent.is_empty())
         };
-        stop(idle.into_iter().filter(|slot| Self::is_idle(slot, limit)));
+        stop(unused.into_iter().filter(|slot| !slot.is_followed()));
         more
+    }
+}
+
+impl<A: Stored> Slot<A> {
+    /// Whether nobody has used it since `limit`, or is about to.
+    fn is_unused(&self, limit: i64) -> bool {
+        self.last_used.load(Ordering::Relaxed) <= limit && self.pending.load(Ordering::Acquire) == 0
+    }
+
+    fn is_followed(&self) -> bool {
+        self.fanout.subscriber_count() > 0
     }
 }
 
